@@ -1,0 +1,126 @@
+"""Run MkDocs on a content folder: an atomic build into `out`, or a live preview.
+
+MkDocs runs as a process of its own with a small configuration that inherits the project's (or the
+content folder's own) mkdocs.yml; `mkdocs build` by hand gives the same pages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HOOKS = ROOT / "hooks"
+
+
+def build(content: Path, out: Path, as_of: date, *, strict: bool = False) -> int:
+    """Build `content` into `out`; `out` is replaced at the end and only when all is well.
+
+    Returns the exit code: 0 done, 1 the content has errors, 2 wrong usage.
+    """
+    wrong = _unsuitable(content, out)
+    if wrong:
+        print(f"用法：{wrong}", file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    new = out.parent / f".{out.name}.building"
+    old = out.parent / f".{out.name}.replaced"
+    _clear(new)
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        print("检查内容，生成页面 …", file=sys.stderr, flush=True)
+        with _configuration(content, as_of, strict=strict) as config:
+            code = _mkdocs(["build", "-q", "-f", config, "-d", str(new)], as_of)
+        if code:
+            return 1
+        _clear(old)
+        if out.exists():
+            out.rename(old)
+        new.rename(out)
+    finally:
+        _clear(new)
+    _clear(old)
+    pages = sum(1 for _ in out.rglob("index.html"))
+    seconds = time.monotonic() - started
+    print(f"完成：{pages} 页，{seconds:.1f} 秒，在 {out}/", file=sys.stderr)
+    return 0
+
+
+def serve(content: Path, as_of: date, port: int) -> int:
+    """Preview on 127.0.0.1; content errors are shown and never end it. Returns an exit code."""
+    wrong = _unsuitable(content, None)
+    if wrong:
+        print(f"用法：{wrong}", file=sys.stderr)
+        return 2
+    print(f"预览：http://127.0.0.1:{port}/ （按 Ctrl-C 结束）", file=sys.stderr, flush=True)
+    with _configuration(content, as_of) as config:
+        command = ["serve", "-q", "-f", config, "-a", f"127.0.0.1:{port}", "--livereload"]
+        try:
+            return _mkdocs(command, as_of)
+        except KeyboardInterrupt:
+            return 0
+
+
+def epoch(day: date) -> str:
+    """SOURCE_DATE_EPOCH for a day."""
+    return str(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()))
+
+
+def _unsuitable(content: Path, out: Path | None) -> str:
+    if not content.is_dir():
+        return f"没有内容文件夹 {content}。"
+    if out is None:
+        return ""
+    if out.is_file():
+        return f"{out} 是一个文件，不能用作网站的文件夹。"
+    if out == content or out in content.parents or out.is_relative_to(content / "docs"):
+        return f"网站不能写到内容里：{out}。换一个 --out。"
+    if out.is_dir() and any(out.iterdir()) and not (out / "sitemap.xml").exists():
+        return f"{out} 里有别的文件，不像是以前生成的网站。清空它，或换一个 --out。"
+    return ""
+
+
+@contextmanager
+def _configuration(content: Path, as_of: date, *, strict: bool = False) -> Iterator[str]:
+    own = content / "mkdocs.yml"
+    settings: dict[str, Any] = {
+        "INHERIT": str(own if own.exists() else ROOT / "mkdocs.yml"),
+        "docs_dir": str(content / "docs"),
+        "hooks": [str(HOOKS / "mkdocs_hooks.py")],
+        "theme": {"custom_dir": str(HOOKS / "theme")},
+        "watch": [str(content / "data")] if (content / "data").is_dir() else [],
+        "extra": {
+            "handbook": {"content": str(content), "as_of": as_of.isoformat(), "strict": strict}
+        },
+    }
+    with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
+        if not (content / "docs").is_dir():  # a handbook without written pages is one still
+            settings["docs_dir"] = folder
+        path = Path(folder) / "mkdocs.json"
+        path.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+        yield str(path)
+
+
+def _mkdocs(arguments: list[str], as_of: date) -> int:
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": epoch(as_of),
+        "PYTHONUTF8": "1",
+        "NO_MKDOCS_2_WARNING": "1",
+    }
+    command = [sys.executable, "-m", "mkdocs", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def _clear(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

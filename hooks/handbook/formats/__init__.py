@@ -1,0 +1,1 @@
+"""What the linked records are written as besides pages: one module a format."""

@@ -1,0 +1,82 @@
+"""Records to Markdown pages: one module, typed view and template a page type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+from handbook import urls
+from handbook.links import Links
+from handbook.model import Handbook, Page
+from handbook.pages import calendar, duties, fields, instruments, overview, sections, units
+from handbook.pages.base import Context, Leaf, Ref
+from handbook.problems import Problem, problem
+
+_MAKERS = (
+    instruments.leaves,
+    units.leaves,
+    fields.leaves,
+    duties.leaves,
+    overview.leaves,
+    calendar.leaves,
+    sections.leaves,
+)
+
+
+def build(handbook: Handbook, links: Links) -> tuple[dict[str, Leaf], list[Problem]]:
+    """Every page of the site by its address, generated and written, with their collisions."""
+    context = Context(handbook, links)
+    leaves = {leaf.url: leaf for leaf in chain.from_iterable(make(context) for make in _MAKERS)}
+    problems: list[Problem] = []
+    for page in handbook.pages.values():
+        leaf = _written(context, page)
+        generated = leaves.get(leaf.url)
+        if generated is None:
+            leaves[leaf.url] = leaf
+        elif generated.path == leaf.path:
+            leaves[leaf.url] = _on_top(leaf, generated)
+        else:
+            problems.append(problem("HB601", page.source.place(), url=f"/{leaf.url}"))
+    return leaves, problems
+
+
+def _written(context: Context, page: Page) -> Leaf:
+    spans = context.links.spans.get(("page", page.path), ())
+    text = str(context.spliced(page.text, spans, urls.page(page.path))) if spans else page.text
+    foot = replace(
+        context.foot(page), path=f"docs/{page.path}", edit=context.edit(f"docs/{page.path}")
+    )
+    return Leaf(page.path, page.title, text, _section(context, page.path), foot)
+
+
+def _section(context: Context, path: str) -> Ref | None:
+    folder = urls.page(path).rstrip("/").rpartition("/")[0]
+    if not folder:
+        return None
+    index = context.book.pages.get(f"{folder}/index.md")
+    return Ref(index.title if index else folder.rpartition("/")[2], f"{folder}/")
+
+
+def _on_top(written: Leaf, generated: Leaf) -> Leaf:
+    """A section's page: the written text above the generated one, whose own heading goes."""
+    rest = generated.text.partition("\n")[2]
+    heading = "" if _has_heading(written.text) else f"# {written.title}\n\n"
+    return replace(
+        generated,
+        title=written.title,
+        text=f"{heading}{written.text.strip()}\n\n{rest.strip()}\n",
+        foot=written.foot,
+    )
+
+
+def _has_heading(text: str) -> bool:
+    return any(line.startswith("# ") for line in text.split("\n"))
+
+
+def section_pages(leaves: dict[str, Leaf]) -> Iterator[Leaf]:
+    """The pages that stand for a section: those made from an index.md."""
+    return (leaf for leaf in leaves.values() if leaf.path.endswith("index.md"))
+
+
+__all__ = ["Leaf", "build", "section_pages"]

@@ -1,0 +1,218 @@
+"""What every page shares: the leaf it becomes, its foot, its links, the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from handbook import coverage, urls
+from handbook.citations import Link, mark_up, mark_up_source
+from handbook.convert import expand
+from handbook.deadlines import Deadline, next_date, parse, parse_rhythm
+from handbook.links import Basis, Links
+from handbook.model import Duty, Event, Handbook, Parties, Record
+from handbook.schema import COLLECTIVES
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A link on the site: what it says, and its address relative to the root."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A page's foot: what is not verified, and the file to correct."""
+
+    pending: tuple[str, ...] = ()
+    path: str = ""  # relative to the content folder, "" for pages made from many records
+    line: int = 1
+    edit: str = ""  # the edit address, where 仓库 is set
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of the site as Markdown, ready for any renderer.
+
+    path: its Markdown file relative to docs/; section: the section it belongs to, for breadcrumbs;
+    wide: no contents list beside it (matrices, tables).
+    """
+
+    path: str
+    title: str
+    text: str
+    section: Ref | None = None
+    foot: Foot = Foot()
+    wide: bool = False
+
+    @property
+    def url(self) -> str:
+        return urls.page(self.path)
+
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]#|~<>&\"']")
+
+
+def plain(text: object) -> Markup:
+    """Plain text for Markdown: what Markdown or HTML would read is written as entities."""
+    return Markup(_SPECIAL.sub(lambda m: f"&#{ord(m[0])};", str(text)))
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+_TEMPLATES.filters["plain"] = plain
+
+
+class Context:
+    """The handbook and its links, with the small questions that pages ask of them."""
+
+    def __init__(self, handbook: Handbook, links: Links) -> None:
+        self.book, self.links = handbook, links
+        self.coverage = coverage.build(handbook, links)
+
+    # leaves
+
+    def leaf(
+        self,
+        path: str,
+        title: str,
+        template: str,
+        view: object,
+        *,
+        section: Ref | None = None,
+        record: Record | None = None,
+        wide: bool = False,
+    ) -> Leaf:
+        """The page `path` made by `template` from `view`; links in it are relative to the page."""
+        here = urls.page(path)
+        text = _TEMPLATES.get_template(template).render(
+            v=view, to=lambda url: urls.relative(url, here), title=title, page=Page(self, here)
+        )
+        foot = self.foot(record) if record else Foot()
+        return Leaf(path, title, tidy(text), section, foot, wide)
+
+    def foot(self, record: Record) -> Foot:
+        """The foot of the page that a record makes."""
+        place = record.source.place()
+        pending = (record.pending,) if record.pending else ()
+        return Foot(pending, place.path, place.line, self.edit(place.path))
+
+    def edit(self, path: str) -> str:
+        """The web address where a content file is edited, "" without 仓库."""
+        base = self.book.settings.repository
+        if not base:
+            return ""
+        if not re.search(r"/(?:-/|_)?(?:edit|blob)/", base):
+            base = base.rstrip("/") + "/edit/main/"
+        return base.rstrip("/") + "/" + path
+
+    # names and links
+
+    def collective(self, name: str) -> tuple[str, ...] | None:
+        """The ids behind a collective name on the as-of day, None for any other name."""
+        if name not in COLLECTIVES:
+            return None
+        return expand(name, self.book.units.values(), self.book.as_of)
+
+    def unit(self, id: str) -> Ref:
+        return Ref(self.book.units[id].label, urls.record("units", id))
+
+    def units(self, parties: Parties) -> tuple[Ref, ...]:
+        return tuple(self.unit(id) for id in parties.ids)
+
+    def duty(self, duty: Duty) -> Ref:
+        return Ref(duty.title, urls.record("duties", duty.id))
+
+    def field(self, id: str) -> Ref:
+        return Ref(self.book.fields[id].name, urls.record("fields", id))
+
+    def next(self, item: Duty | Event) -> str:
+        """The next deadline on or after the as-of day as YYYY-MM-DD, or ""."""
+        if isinstance(item, Event) and item.date:
+            return item.date.isoformat() if item.date >= self.book.as_of else ""
+        deadline = parse(item.deadline)
+        if not isinstance(deadline, Deadline):
+            return ""
+        since = item.effective if isinstance(item, Duty) else None
+        rhythm = parse_rhythm(item.rhythm)
+        found = next_date(deadline, rhythm, self.book.as_of, self.book.workdays, since)
+        return found.isoformat() if found else ""
+
+    def href(self, here: str) -> Callable[[str, str | None], str]:
+        """The address of a citation's target, relative to the page `here`."""
+
+        def address(instrument: str, eid: str | None) -> str:
+            url = urls.instrument(self.book.instruments[instrument], eid)
+            return urls.relative(url, here)
+
+        return address
+
+    def basis(self, record: Record, here: str) -> tuple[Markup, ...]:
+        """The 依据 entries of a record, with their links."""
+        return tuple(self.linked(basis, here) for basis in self.links.bases(record))
+
+    def linked(self, basis: Basis, here: str) -> Markup:
+        return Markup(mark_up(basis.text, basis.links, self.href(here)))
+
+    def markdown(self, record: Record, attribute: str, here: str) -> Markup:
+        """A Markdown attribute of a record, with its citations linked."""
+        text: str = getattr(record, attribute)
+        spans = self.links.spans.get((type(record).__name__, record.id, attribute), ())
+        return self.spliced(text, spans, here)
+
+    def spliced(self, text: str, spans: Iterable[Link], here: str) -> Markup:
+        return Markup(mark_up_source(text, spans, self.href(here)))
+
+
+class Page:
+    """What a template may ask while it renders the page at `here`."""
+
+    def __init__(self, context: Context, here: str) -> None:
+        self._context, self._here = context, here
+
+    def link(self, ref: Ref) -> Markup:
+        url = urls.relative(ref.url, self._here)
+        return Markup('<a href="{}">{}</a>').format(url, ref.text)
+
+    def links(self, refs: Iterable[Ref], separator: str = "、") -> Markup:
+        return Markup(escape(separator)).join(self.link(ref) for ref in refs)
+
+    def parties(self, parties: Parties) -> Markup:
+        """Units as links; a collective name keeps its name, its members fold out."""
+        folded = [(name, self._context.collective(name)) for name in parties.typed]
+        inside = {id for _, ids in folded for id in ids or ()}
+        single = self.links(self._context.unit(id) for id in parties.ids if id not in inside)
+        groups = [
+            Markup('<details class="members"><summary>{}（{}个）</summary>{}</details>').format(
+                name, len(ids), self.links(self._context.unit(id) for id in ids)
+            )
+            for name, ids in folded
+            if ids is not None
+        ]
+        return Markup("").join([single, *groups])
+
+    def basis(self, record: Record) -> Markup:
+        return Markup("<br>").join(self._context.basis(record, self._here))
+
+    def markdown(self, record: Record, attribute: str) -> Markup:
+        return self._context.markdown(record, attribute, self._here)
+
+    def next(self, item: Duty | Event) -> str:
+        return self._context.next(item)
+
+
+def tidy(text: str) -> str:
+    """No more than one blank line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,0 +1,237 @@
+"""Every problem the handbook can report: code, severity, sentence and remedy, declared once.
+
+The list is closed: a code that is not here cannot be reported, and the editors' page of codes is
+made from it. Ranges: HB1xx files and YAML, HB2xx records, HB3xx instrument text, HB4xx citations
+and links, HB5xx duties and units, HB6xx pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handbook.model import Place
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of problem. `message` and `hint` are templates filled with the problem's arguments."""
+
+    severity: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem at one place; `str()` gives the line of CONTRACT section 2."""
+
+    place: Place
+    code: str
+    message: str
+    hint: str
+    severity: str
+
+    def __str__(self) -> str:
+        word = "错误" if self.severity == ERROR else "警告"
+        tail = f"提示：{self.hint}" if self.hint else ""
+        p = self.place
+        return f"{p.path}:{p.line}:{p.column}: {word}[{self.code}] {self.message}{tail}"
+
+
+def problem(code: str, place: Place, /, *, lenient: bool = False, **args: object) -> Problem:
+    """The problem `code` at `place`; `lenient` makes an error a warning (text not ours to mend).
+
+    Raises KeyError for an undeclared code or a missing argument: both are programming errors.
+    """
+    spec = CODES[code]
+    severity = WARNING if lenient else spec.severity
+    message = spec.message.format(**args)
+    return Problem(place, code, message, spec.hint.format(**args), severity)
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems without repeats, sorted by place, then code."""
+    return sorted(set(problems), key=lambda p: (p.place, p.code, p.message))
+
+
+CODES: dict[str, Code] = {
+    # HB1xx: files and YAML
+    "HB101": Code(
+        ERROR,
+        "文件不是 UTF-8 编码（第 {byte} 个字节起）。",
+        "用记事本或 WPS“另存为”，编码选 UTF-8。",
+    ),
+    "HB102": Code(ERROR, "YAML 写法有误：{what}。", "{how}"),
+    "HB103": Code(ERROR, "缩进里用了制表符（Tab）。", "每级改成两个半角空格。"),
+    "HB104": Code(
+        ERROR, "文件有 {size}，超过 5 MiB。", "拆成几个文件；图片、附件不要写进数据文件。"
+    ),
+    "HB105": Code(ERROR, "嵌套超过 50 层。", "检查是否漏了换行或多写了括号。"),
+    "HB106": Code(
+        ERROR, "这里用了 YAML 的锚点或引用（& 或 *），手册不支持。", "把内容直接写出来。"
+    ),
+    "HB107": Code(
+        ERROR,
+        "键“{key}”在同一条记录里写了两次，第一次在第 {line} 行。",
+        "删去其中一个，或把两处的值并成一个列表。",
+    ),
+    "HB108": Code(ERROR, "{what}应当是{expected}，这里是{found}。", "{how}"),
+    "HB109": Code(ERROR, "缺少文件 {path}。", "至少要有 data/handbook.yml，写明名称、地区、机构。"),
+    "HB110": Code(ERROR, "文件开头的“---”没有配对的结束行。", "在文件头信息的最后加一行“---”。"),
+    "HB111": Code(
+        ERROR,
+        "没有合并完的冲突标记“{mark}”。",
+        "选定一方的内容，删去 <<<<<<<、=======、>>>>>>> 三种行。",
+    ),
+    "HB112": Code(ERROR, "文件不能读取：{reason}。", "检查文件权限，或它是不是指向别处的链接。"),
+    "HB113": Code(WARNING, "data/ 里不认识这个文件，没有读它。", "{hint}"),
+    # HB2xx: records
+    "HB201": Code(ERROR, "{kind}里没有“{key}”这个键。", "{hint}"),
+    "HB202": Code(ERROR, "{kind}缺少必填的“{key}”。", "补上一行“{key}: …”，例如 {example}。"),
+    "HB203": Code(ERROR, "“{key}”不是日期：{value}。", "写成 2026-09-30 这样的年-月-日。"),
+    "HB204": Code(ERROR, "“{key}”不能写“{value}”。", "只能是：{choices}。"),
+    "HB205": Code(ERROR, "“{key}”应当是数，这里是“{value}”。", "只写阿拉伯数字，例如 {example}。"),
+    "HB206": Code(ERROR, "“{key}”是空的。", "写上内容；没有内容就删去这一行。"),
+    "HB207": Code(ERROR, "编号“{id}”不合规则。", "只用小写字母、数字和连字符，例如 zj-001。"),
+    "HB208": Code(
+        ERROR, "{kind}的编号“{id}”重复，第一次在 {first}。", "编号不能重用，换一个新的。"
+    ),
+    "HB209": Code(ERROR, "找不到{kind}“{name}”。", "{hint}"),
+    "HB210": Code(ERROR, "{kind}“{name}”有歧义，可能是：{candidates}。", "写全称或编号。"),
+    "HB211": Code(ERROR, "“{name}”像是人名；这里只能写单位。", "手册不登记个人，改写单位名称。"),
+    "HB212": Code(
+        ERROR,
+        "频次“{value}”看不懂。",
+        "写每周、每月、每季度、每半年、每年、每两年、一次性、按需、长期，或“每年2次”。",
+    ),
+    "HB213": Code(ERROR, "时限“{value}”看不懂。", "{hint}"),
+    "HB214": Code(
+        ERROR, "时限“{deadline}”与频次“{rhythm}”对不上：{reason}。", "改时限或改频次，使两者一致。"
+    ),
+    "HB215": Code(
+        ERROR, "{year}年没有{month}月{day}日。", "改成那个月有的日子，或写“{month}月底”。"
+    ),
+    "HB216": Code(
+        ERROR,
+        "名称“{name}”重复，{first} 已用。",
+        "名称、简称、别名在同类记录里不能相同；改一个，或加上区别的字。",
+    ),
+    "HB217": Code(
+        ERROR, "状态是“已完成”，却没有“完成日期”。", "补上完成日期，或把状态改成“整改中”。"
+    ),
+    "HB218": Code(ERROR, "编号“{id}”与文件名“{name}”不一致。", "两者要相同；改编号或改文件名。"),
+    "HB219": Code(
+        ERROR,
+        "版本文件名“{name}”不是公布日期“{published}”。",
+        "版本文件按公布日期命名，如 2017-08-26.md。",
+    ),
+    "HB220": Code(ERROR, "{what}（{later}）早于{earlier_what}（{earlier}）。", "核对两个日期。"),
+    "HB221": Code(
+        ERROR,
+        "判断题的答案只能写“对”或“错”，选择题写选项字母；这里是“{value}”。",
+        "单选写一个字母，多选写几个字母，如 AC，字母要在选项之内。",
+    ),
+    "HB222": Code(
+        ERROR,
+        "日历“{title}”既没有日期，也没有“频次”加“时限”。",
+        "写“日期: 2026-09-30”，或写频次和时限。",
+    ),
+    "HB223": Code(ERROR, "日历“{title}”同时写了日期和频次。", "只留一种。"),
+    "HB224": Code(WARNING, "待核实：{text}", "查到依据后改正，并删去“待核实”。"),
+    "HB225": Code(WARNING, "复核日期 {date} 已过。", "由责任单位复核一遍，再写下次复核的日期。"),
+    "HB226": Code(ERROR, "“{key}”里有重复的“{value}”。", "删去一个。"),
+    # HB3xx: text of instruments
+    "HB301": Code(
+        ERROR,
+        "缺少{missing}：{before}之后就是{after}。",
+        "补上缺的条文，或改正条号；上级删去的条写“{first} （删去）”。",
+    ),
+    "HB302": Code(ERROR, "{label}重复，第一次在第 {line} 行。", "改正其中一个的条号。"),
+    "HB303": Code(ERROR, "{label}排在{before}之后，次序不对。", "按条号先后排列。"),
+    "HB304": Code(
+        WARNING,
+        "“{label}”后面没有空格，按普通文字处理，不算一条。",
+        "如果这里是一条的开头，在条号后加一个空格。",
+    ),
+    "HB305": Code(ERROR, "{where}的编号不连续：{what}。", "检查是否漏了一项，或编号写错。"),
+    "HB306": Code(ERROR, "{label}不连续：{what}。", "检查章节编号。"),
+    "HB307": Code(
+        ERROR, "这部文件没有正文。", "在文件头信息之后写正文；只有要点时把“文本”写成“要点”。"
+    ),
+    "HB308": Code(ERROR, "这里有{label}，超过了条数 {count}。", "核对“条数”或条号。"),
+    "HB309": Code(ERROR, "{label}之前没有条文，无处归属。", "检查前面是否漏了“第一条”。"),
+    # HB4xx: citations and links
+    "HB401": Code(ERROR, "《{title}》没有{provision}。", "{hint}"),
+    "HB402": Code(WARNING, "手册里没有《{title}》，{provision}不能核对。", "{hint}"),
+    "HB403": Code(
+        WARNING,
+        "《{title}》{status}（{since}），这里还在引用。",
+        "改引现行的文件；引用历史文本的，用文字说明。",
+    ),
+    "HB404": Code(WARNING, "《{title}》{provision}已删去，这里还在引用。", "改引现行的条文。"),
+    "HB405": Code(
+        ERROR,
+        "《{title}》{provision}写得不明确：{paragraphs}都有项。",
+        "补上是第几款，例如{example}。",
+    ),
+    "HB406": Code(
+        WARNING,
+        "《{title}》在手册里只有要点，没有收{provision}，待核实。",
+        "对照官方文本核实；核实后把该条要点补进去。",
+    ),
+    "HB407": Code(
+        ERROR,
+        "《{title}》只有 {count} 条，没有{provision}。",
+        "核对条号；引用旧版本的，改引现行条文。",
+    ),
+    "HB408": Code(ERROR, "《{title}》有歧义，可能是：{candidates}。", "写全称。"),
+    "HB409": Code(
+        WARNING,
+        "依据“{text}”里没有一处能对上手册里的文件，等于没有依据。",
+        "写成《文件名》第几条；文件还没有收进手册的，先收进来。",
+    ),
+    "HB410": Code(ERROR, "“{text}”在这里没有所指：{reason}。", "写明是哪一条哪一款。"),
+    "HB421": Code(ERROR, "链接“{target}”指向的页面不存在。", "{hint}"),
+    "HB422": Code(ERROR, "链接“{target}”的锚点“#{anchor}”在目标页里不存在。", "{hint}"),
+    # HB5xx: duties and units
+    "HB501": Code(
+        WARNING, "职责“{title}”没有依据。", "补上“依据”；确实没有的，写进“例外”并说明理由。"
+    ),
+    "HB502": Code(
+        WARNING,
+        "职责“{title}”没有考核标准。",
+        "补上可以量的“考核”，如“每季度 1 次”；确实不能量的，写进“例外”。",
+    ),
+    "HB503": Code(WARNING, "职责“{title}”没有频次。", "补上“频次”；确实没有的，写进“例外”。"),
+    "HB504": Code(
+        WARNING,
+        "职责“{title}”没有配合单位。",
+        "补上“配合”；确实由一家承担的，写进“例外”并说明理由。",
+    ),
+    "HB505": Code(ERROR, "{unit}既牵头又配合职责“{title}”。", "从“配合”里删去它。"),
+    "HB506": Code(ERROR, "{unit}自 {until} 起已撤销，不能再承担职责“{title}”。", "{hint}"),
+    "HB507": Code(ERROR, "单位并入关系成了圈：{chain}。", "核对“并入”。"),
+    "HB508": Code(
+        WARNING, "{unit}没有任何牵头或配合的职责。", "补上职责；确实没有的，在单位的“例外”里说明。"
+    ),
+    "HB509": Code(
+        WARNING,
+        "{provision}设定了职责，但没有一条职责以它为依据。",
+        "补上职责，或在相应职责的“依据”里写上它。",
+    ),
+    "HB510": Code(ERROR, "写了“{field}”的例外，但这条职责已有{field}。", "删去这条例外。"),
+    # HB6xx: pages and addresses
+    "HB601": Code(
+        ERROR,
+        "这个文件与自动生成的页面同址：{url}。",
+        "换一个文件名；要在生成页的上方加文字，写在该栏目的 index.md 里。",
+    ),
+    "HB602": Code(
+        ERROR, "旧址“{old}”现在就有页面，不能再转走。", "从 redirects.yml 里删去这一行。"
+    ),
+    "HB603": Code(ERROR, "旧址“{old}”转向的“{new}”不存在。", "改成现有的地址。"),
+    "HB604": Code(ERROR, "转址成了圈：{chain}。", "让旧址直接指向现有的地址。"),
+}

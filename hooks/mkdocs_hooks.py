@@ -1,0 +1,107 @@
+"""MkDocs events: hands the compiled handbook to MkDocs. The only file that knows MkDocs.
+
+The content folder is the one that holds `docs_dir`; `extra.handbook` may set it and the day.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))  # MkDocs keeps it there only while this file loads
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation as MkDocsNavigation
+from mkdocs.structure.pages import Page
+
+from handbook import output, urls
+from handbook.navigation import Navigation
+from handbook.site import Site, compile_site
+
+log = logging.getLogger("mkdocs.hooks.handbook")
+_state: dict[str, Any] = {"serving": False}
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    _state["serving"] = command == "serve"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    options = config.extra.get("handbook", {})
+    content = Path(options.get("content") or Path(config.docs_dir).parent)
+    site = compile_site(content, _day(options.get("as_of")))
+    _report(site, options)
+    _state["site"] = site
+    settings = site.handbook.settings
+    config.site_name = settings.name
+    config.site_url = config.site_url or settings.site_url or None
+    config.nav = None
+    config.mdx_configs.setdefault("toc", {})["slugify"] = lambda text, _: urls.anchor(text)
+    config.extra |= {
+        "as_of": site.handbook.as_of.isoformat(),
+        "edition": settings.edition,
+        "edition_date": settings.edition_date,
+        "body": settings.body,
+        "problems": site.problems if _state["serving"] else (),
+    }
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    for file in list(files.documentation_pages()):
+        files.remove(file)
+    for leaf in _site().leaves.values():
+        made = File.generated(
+            config, leaf.path, content=leaf.text, inclusion=InclusionLevel.NOT_IN_NAV
+        )
+        files.append(made)
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    leaf = _site().leaves[urls.page(page.file.src_uri)]
+    page.meta.update(title=leaf.title, section=leaf.section, foot=leaf.foot, wide=leaf.wide)
+    return markdown
+
+
+def on_nav(nav: MkDocsNavigation, config: MkDocsConfig, files: Files) -> MkDocsNavigation:
+    nav.items = []
+    return nav
+
+
+def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
+    navigation = Navigation(_site())
+    env.globals["handbook_nav"] = lambda page: navigation.html(page.url if page else "")
+    return env
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    output.write(_site(), Path(config.site_dir))
+
+
+def _site() -> Site:
+    site: Site = _state["site"]
+    return site
+
+
+def _day(given: Any) -> date:
+    if given:
+        return date.fromisoformat(str(given))
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
+
+
+def _report(site: Site, options: Any) -> None:
+    """Print every problem; errors end a build and are only shown by a preview."""
+    strict = bool(options.get("strict"))
+    for problem in site.problems:
+        print(problem, file=sys.stderr)
+    bad = site.problems if strict else site.errors
+    if bad and not _state["serving"]:
+        raise PluginError(f"内容有 {len(bad)} 处错误，网站没有重新生成。")
