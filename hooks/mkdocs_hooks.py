@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from datetime import UTC, date, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _report(site, options)
     _state["site"] = site
     settings = site.handbook.settings
-    config.site_name = settings.name
+    config.site_name = escape(settings.name)  # the templates print it as HTML
     config.site_url = config.site_url or settings.site_url or None
     config.nav = None
     config.mdx_configs.setdefault("toc", {})["slugify"] = lambda text, _: urls.anchor(text)
@@ -48,14 +49,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         "edition": settings.edition,
         "edition_date": settings.edition_date,
         "body": settings.body,
-        "problems": site.problems if _state["serving"] else (),
+        "errors": [str(problem) for problem in site.errors],
     }
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    for file in list(files.documentation_pages()):
-        files.remove(file)
+    for file in list(files):
+        if file.is_documentation_page() or _unused(file.src_uri):
+            files.remove(file)
     for leaf in _site().leaves.values():
         made = File.generated(
             config, leaf.path, content=leaf.text, inclusion=InclusionLevel.NOT_IN_NAV
@@ -66,7 +68,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     leaf = _site().leaves[urls.page(page.file.src_uri)]
-    page.meta.update(title=leaf.title, section=leaf.section, foot=leaf.foot, wide=leaf.wide)
+    page.meta.update(title=escape(leaf.title), section=leaf.section, foot=leaf.foot, wide=leaf.wide)
     return markdown
 
 
@@ -83,6 +85,12 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 
 def on_post_build(config: MkDocsConfig) -> None:
     output.write(_site(), Path(config.site_dir))
+
+
+def _unused(path: str) -> bool:
+    """Material's own search and its source maps: a megabyte that no page loads."""
+    search = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
+    return path.endswith(".map") or path.startswith(search)
 
 
 def _site() -> Site:

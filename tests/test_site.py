@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
 from handbook.build import epoch
 from handbook.site import Site, compile_site
 from htmlpage import page, pages

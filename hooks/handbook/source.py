@@ -5,7 +5,10 @@ PyYAML's C parser composes the nodes; scalars stay text (`no`, `010`, `12:30` ar
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from handbook.model import Place
 from handbook.problems import Problem, problem
+from handbook.syntax import explain
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 50
@@ -65,32 +69,126 @@ def _child(node: Node, key: str | int) -> Node | None:
     return None
 
 
-def read(root: Path, path: str, problems: list[Problem]) -> str | None:
-    """The text of `root/path`, line ends `\\n`; None with a problem (HB101, HB104, HB112)."""
-    file = root / path
-    start = Place(path)
+# files
+
+
+def walk(root: Path, folder: str, problems: list[Problem]) -> list[str]:
+    """Every file below `root/folder`, relative to `root`, sorted; names that begin with . are not.
+
+    Links to folders are followed, each folder once: one that comes back to a folder is HB112.
+    A name that is not UTF-8 is HB114.
+    """
+    found: list[str] = []
+    seen: set[str] = set()
+    _walk(root, folder, seen, found, problems)
+    return sorted(found)
+
+
+def _walk(
+    root: Path, folder: str, seen: set[str], found: list[str], problems: list[Problem]
+) -> None:
+    real = os.path.realpath(root / folder)
+    if real in seen:
+        problems.append(problem("HB112", Place(folder), reason="这个链接指回已经读过的文件夹"))
+        return
+    seen.add(real)
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            problems.append(problem("HB104", start, size=f"{size / 1024 / 1024:.1f} MiB"))
-            return None
-        data = file.read_bytes()
+        entries = sorted(os.scandir(real), key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(problem("HB112", start, reason=error.strerror or "未知原因"))
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+            problems.append(problem("HB112", Place(folder), reason=_reason(error)))
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if entry.name.startswith("."):
+            continue
+        if not path.isprintable():
+            problems.append(problem("HB114", Place(path)))
+        elif entry.is_dir() and not entry.name.endswith((".yml", ".md")):
+            _walk(root, path, seen, found, problems)
+        else:
+            found.append(path)
+
+
+_REASONS = {
+    errno.EACCES: "没有读取的权限",
+    errno.EPERM: "没有读取的权限",
+    errno.EISDIR: "这是一个文件夹，名称却像文件",
+    errno.ELOOP: "链接兜了圈子",
+    errno.ENOENT: "链接指向的文件不存在",
+}
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0, "磁盘读取出错")
+
+
+# Line ends that only some programs see, pasted from Word; as blanks they move no line number.
+_ODD_BREAKS = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", " "))
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+
+
+def read(root: Path, path: str, problems: list[Problem]) -> str | None:
+    """The text of `root/path`, line ends `\\n`; None with a problem.
+
+    HB101: not UTF-8. HB104: too large. HB112: cannot be read. HB115: control characters.
+    """
+    data = _data(root, path, problems)
+    if data is None:
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8", "ignore")
-        line = good.count("\n") + 1
-        place = Place(path, line, len(good) - (good.rfind("\n") + 1) + 1)
-        problems.append(problem("HB101", place, byte=error.start + 1))
+        good = data[: error.start].decode("utf-8", "ignore").removeprefix("\ufeff")
+        problems.append(problem("HB101", _spot(path, good), encoding=_encoding(data)))
         return None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_ODD_BREAKS)
+    odd = _CONTROL.search(text)
+    if odd:
+        shown = f"U+{ord(odd[0]):04X}"
+        problems.append(problem("HB115", _spot(path, text[: odd.start()]), character=shown))
+        return None
+    return text
+
+
+def _data(root: Path, path: str, problems: list[Problem]) -> bytes | None:
+    try:
+        with open(root / path, "rb", opener=_opener) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                problems.append(problem("HB112", Place(path), reason="这不是普通的文件"))
+                return None
+            data = file.read(MAX_BYTES + 1)
+            size = os.fstat(file.fileno()).st_size / 1024 / 1024
+    except OSError as error:
+        problems.append(problem("HB112", Place(path), reason=_reason(error)))
+        return None
+    if len(data) > MAX_BYTES:
+        problems.append(problem("HB104", Place(path), size=f"{size:.1f} MiB"))
+        return None
+    return data
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe must not hold us up
+
+
+def _spot(path: str, before: str) -> Place:
+    """The place right behind the text `before`."""
+    return Place(path, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+def _encoding(data: bytes) -> str:
+    """What the encoding of bytes that are not UTF-8 seems to be, for a message."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16（Unicode）编码，不是 UTF-8"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "UTF-8 编码，或者已经损坏"
+    return "GBK（ANSI）编码，不是 UTF-8"
 
 
 _CONFLICT = re.compile(r"^(?:<<<<<<<|=======$|>>>>>>>)", re.M)
-_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s,\]}*]", re.M)
 
 
 def conflict(path: str, text: str, offset: int = 0) -> Problem | None:
@@ -100,6 +198,9 @@ def conflict(path: str, text: str, offset: int = 0) -> Problem | None:
         return None
     line = text.count("\n", 0, found.start()) + 1 + offset
     return problem("HB111", Place(path, line), mark=found[0][:7])
+
+
+# YAML
 
 
 def compose(path: str, text: str, problems: list[Problem], offset: int = 0) -> Node | None:
@@ -113,25 +214,27 @@ def compose(path: str, text: str, problems: list[Problem], offset: int = 0) -> N
         problems.append(marker)
         return None
     try:
-        if _MAYBE_ALIAS.search(text):
-            alias = _first_alias(text)
-            if alias is not None:
-                place = Place(path, alias.line + 1 + offset, alias.column + 1)
-                problems.append(problem("HB106", place))
-                return None
+        special = _special(text) if _MAYBE_SPECIAL.search(text) else None
+        if special is not None:
+            place = Place(path, special.line + 1 + offset, special.column + 1)
+            problems.append(problem("HB106", place))
+            return None
         node: Node | None = _Composer(text).get_single_node()
     except yaml.YAMLError as error:
-        problems.append(_syntax(path, text, error, offset))
+        problems.append(explain(path, text, error, offset))
         return None
-    source = NodeSource(path, node, offset) if node is not None else None
-    if node is None or source is None or not _shallow(node, source, problems):
+    if node is None or not _shallow(node, NodeSource(path, node, offset), problems):
         return None
     return node
 
 
-def _first_alias(text: str) -> Any:
+_MAYBE_SPECIAL = re.compile(r"(?:^|[\s\[{,:?-])[&*!][^\s,\]}*]", re.M)
+
+
+def _special(text: str) -> Any:
+    """The mark of the first anchor, alias or tag; raises YAMLError."""
     for event in yaml.parse(text, Loader=yaml.CLoader):
-        if getattr(event, "anchor", None):
+        if getattr(event, "anchor", None) or getattr(event, "tag", None):
             return event.start_mark
     return None
 
@@ -143,20 +246,11 @@ def _shallow(root: Node, source: NodeSource, problems: list[Problem]) -> bool:
         below: list[Node] = []
         for node in level:
             if isinstance(node, MappingNode):
-                seen: dict[str, Node] = {}
-                for key, value in node.value:
-                    if not isinstance(key, ScalarNode):
-                        problems.append(_key_problem(source, key))
-                        return False
-                    if key.value in seen:
-                        line = seen[key.value].start_mark.line + 1 + source.offset
-                        spot = source.of(key)
-                        problems.append(problem("HB107", spot, key=key.value, line=line))
-                    seen.setdefault(key.value, key)
-                    if not isinstance(value, ScalarNode):
-                        below.append(value)
+                if not _keys(node, source, problems):
+                    return False
+                below.extend(child for _, child in node.value if type(child) is not ScalarNode)
             elif isinstance(node, SequenceNode):
-                below.extend(child for child in node.value if not isinstance(child, ScalarNode))
+                below.extend(child for child in node.value if type(child) is not ScalarNode)
         if not below:
             return True
         level = below
@@ -164,74 +258,23 @@ def _shallow(root: Node, source: NodeSource, problems: list[Problem]) -> bool:
     return False
 
 
-def _key_problem(source: NodeSource, key: Node) -> Problem:
-    how = "键只能是一个词，如“名称”。"
-    return problem("HB102", source.of(key), what="这里的键不是文字", how=how)
+def _keys(node: MappingNode, source: NodeSource, problems: list[Problem]) -> bool:
+    """Whether all keys of a mapping are text; reports repeated ones."""
+    seen: dict[str, Node] = {}
+    for key, _ in node.value:
+        if type(key) is not ScalarNode:
+            how = "键只能是一个词，如“名称”；值以 { 或 [ 开头的，用双引号括起来。"
+            problems.append(problem("HB102", source.of(key), what="这里的键不是文字", how=how))
+            return False
+        if key.value in seen:
+            line = seen[key.value].start_mark.line + 1 + source.offset
+            problems.append(problem("HB107", source.of(key), key=key.value, line=line))
+        seen.setdefault(key.value, key)
+    return True
 
 
-# libyaml's sentences -> what it means for an office clerk, and what to do.
-_SYNTAX: tuple[tuple[str, str, str], ...] = (
-    (
-        "mapping values are not allowed",
-        "一行里出现了不该有的冒号",
-        "值里有“: ”的，用双引号把值括起来。",
-    ),
-    ("did not find expected key", "缩进与上一行对不齐，或引号没有配对", "同级的键左边要对齐。"),
-    ("could not find expected ':'", "键后面没有冒号", "写成“键: 值”，冒号用半角，后面空一格。"),
-    ("did not find expected '-'", "列表里少了“- ”，或缩进对不齐", "列表每项以“- ”开头，左边对齐。"),
-    ("did not find expected ',' or", "方括号或大括号没有配对", "补上 ] 或 }，项之间用半角逗号。"),
-    ("unexpected end of stream", "引号没有配对，一直到文件末尾", "补上缺的引号。"),
-    ("document start", "文件里有多余的内容", "一个文件只写一份数据，删去多余的“---”。"),
-    ("cannot start any token", "值以特殊符号开头", "用双引号把整个值括起来。"),
-    ("unknown escape", "双引号里有不认识的反斜杠写法", "改用单引号，或把 \\ 写成 \\\\。"),
-    ("control characters", "文件里有看不见的控制字符", "删去这一行重新输入。"),
-    ("special characters", "文件里有看不见的控制字符", "删去这一行重新输入。"),
-    ("nesting level", "嵌套太深", "检查是否漏了换行或多写了括号。"),
-    ("block sequence entries are not allowed", "“- ”写在了不能写的地方", "列表另起一行写。"),
-    ("tag", "这里的感叹号被当成了标记", "用双引号把整个值括起来。"),
-)
-
-
-def _syntax(path: str, text: str, error: yaml.YAMLError, offset: int) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:  # ReaderError: only a position
-        position = getattr(error, "position", 0) or 0
-        before = text[:position]
-        place = Place(
-            path, before.count("\n") + 1 + offset, position - (before.rfind("\n") + 1) + 1
-        )
-        what, how = _SYNTAX[9][1:]
-        return problem("HB102", place, what=what, how=how)
-    lines = text.split("\n")
-    number = min(mark.line, len(lines) - 1)
-    place = Place(path, number + 1 + offset, mark.column + 1)
-    line = lines[number]
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        return problem("HB103", Place(path, number + 1 + offset, indent.index("\t") + 1))
-    for near in (number, number - 1):
-        wrong = _colon(lines[near]) if 0 <= near < len(lines) else None
-        if wrong:
-            return problem(
-                "HB102", Place(path, near + 1 + offset, wrong[0]), what=wrong[1], how=wrong[2]
-            )
-    said = f"{getattr(error, 'problem', '') or ''} {getattr(error, 'context', '') or ''}"
-    for sentence, what, how in _SYNTAX:
-        if sentence in said:
-            return problem("HB102", place, what=what, how=how)
-    return problem("HB102", place, what="这里读不懂", how="对照同类记录的写法检查这一行和上一行。")
-
-
-_KEY = re.compile(r"^\s*(?:- )?\s*[\u4e00-\u9fff]{1,6}(?P<colon>：\s?|:(?=\S))")
-
-
-def _colon(line: str) -> tuple[int, str, str] | None:
-    found = _KEY.match(line)
-    if not found:
-        return None
-    wide = found["colon"].startswith("：")
-    what = "冒号是全角的" if wide else "冒号后面没有空格"
-    return found.start("colon") + 1, what, "写成“键: 值”，冒号用半角，后面空一格。"
+_OPENING = re.compile(r"---[ \t]*\n")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M)
 
 
 def front_matter(
@@ -241,16 +284,17 @@ def front_matter(
 
     Reports HB110 when the closing `---` is missing, else what `compose` reports.
     """
-    if not text.startswith("---\n"):
+    opening = _OPENING.match(text)
+    if opening is None:
         marker = conflict(path, text)
         if marker is not None:
             problems.append(marker)
         return None, text, 1, marker is None
-    end = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M).search(text, 4)
+    end = _CLOSING.search(text, opening.end())
     if end is None:
         problems.append(problem("HB110", Place(path)))
         return None, "", 1, False
-    head, body = text[4 : end.start()], text[end.end() + 1 :]
+    head, body = text[opening.end() : end.start()], text[end.end() + 1 :]
     count = len(problems)
     node = compose(path, head, problems, 1)
     first = text.count("\n", 0, end.end()) + 2

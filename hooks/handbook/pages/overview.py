@@ -155,7 +155,7 @@ class Progress:
     unit: Ref
     states: tuple[int, ...]  # in the order of LEDGER_STATES
     overdue: int
-    percent: int  # done, of all
+    percent: int  # done or kept up, of all
 
 
 @dataclass(frozen=True, slots=True)
