@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from handbook import urls
 from handbook.citations import Library, Link, Scope, masked
+from handbook.courses import quiz
 from handbook.model import (
     Duty,
     Event,
@@ -161,13 +162,19 @@ class _Connector:
     def _records(self) -> Iterator[tuple[str, Record, str, str, tuple[str, ...]]]:
         """Every record with citations: kind, record, title, url, attributes with free text."""
         book = self.handbook
+        asked = {
+            question.id: f"{urls.record('training', course.id)}quiz/#{question.id}"
+            for course in reversed(list(book.courses.values()))
+            for question in quiz(course, book.questions)
+        }
         for duty in book.duties.values():
             url = urls.record("duties", duty.id)
             yield "duty", duty, duty.title, url, ("note", "remedies", "measure", "output")
         for term in book.terms.values():
             yield "term", term, term.name, urls.term(term.name), ("definition", "origin")
         for question in book.questions.values():
-            yield "question", question, question.stem, "", ("stem", "explanation")
+            url = asked.get(question.id, "")
+            yield "question", question, question.stem, url, ("stem", "explanation")
         for event in book.events.values():
             yield "page", event, event.title, "calendar/", ()
         for item in book.ledger.values():

@@ -28,6 +28,8 @@ class Navigation:
             for name, sections in _GROUPS
         ]
         written = chapters(site.handbook)
+        if "training/" in leaves:
+            written.append(Ref(leaves["training/"].title, "training/"))
         if written:
             self._groups.insert(0, ("手册", written))
         self._sections = frozenset(ref.url for _, refs in self._groups for ref in refs)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from handbook import urls
@@ -78,7 +79,7 @@ def _provision(
     blocks: tuple[Block, ...],
     number: int,
     heading: str,
-    cited: Any,
+    cited: Mapping[str, tuple[Reference, ...]],
 ) -> Item:
     eid = blocks[number].eid
     lines = []
@@ -178,5 +179,5 @@ def _citations(context: Context) -> Iterator[Item]:
         }
 
 
-def _day(day: Any) -> str | None:
+def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None

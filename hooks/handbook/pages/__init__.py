@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
 from handbook import urls
+from handbook.glossary import Terms
 from handbook.links import Links
 from handbook.model import Handbook, Page
-from handbook.pages import calendar, duties, fields, instruments, overview, sections, units
+from handbook.pages import (
+    calendar,
+    duties,
+    fields,
+    instruments,
+    overview,
+    sections,
+    training,
+    units,
+)
 from handbook.pages.base import Context, Leaf, Ref
 from handbook.problems import Problem, problem
 
@@ -20,6 +29,7 @@ _MAKERS = (
     duties.leaves,
     overview.leaves,
     calendar.leaves,
+    training.leaves,
     sections.leaves,
 )
 
@@ -38,7 +48,16 @@ def build(handbook: Handbook, links: Links) -> tuple[dict[str, Leaf], list[Probl
             leaves[leaf.url] = _on_top(leaf, generated)
         else:
             problems.append(problem("HB601", page.source.place(), url=f"/{leaf.url}"))
-    return leaves, problems
+    return _explained(leaves, handbook), problems
+
+
+def _explained(leaves: dict[str, Leaf], handbook: Handbook) -> dict[str, Leaf]:
+    """The pages with their terms explained: texts people read, not lists and tables."""
+    terms = Terms(handbook.terms)
+    return {
+        url: replace(leaf, text=terms.mark(leaf.text, url)) if leaf.prose else leaf
+        for url, leaf in leaves.items()
+    }
 
 
 def _written(context: Context, page: Page) -> Leaf:
@@ -47,7 +66,8 @@ def _written(context: Context, page: Page) -> Leaf:
     foot = replace(
         context.foot(page), path=f"docs/{page.path}", edit=context.edit(f"docs/{page.path}")
     )
-    return Leaf(page.path, page.title, text, _section(context, page.path), foot)
+    section = _section(context, page.path)
+    return Leaf(page.path, page.title, text, section, foot, prose=True)
 
 
 def _section(context: Context, path: str) -> Ref | None:
@@ -74,9 +94,4 @@ def _has_heading(text: str) -> bool:
     return any(line.startswith("# ") for line in text.split("\n"))
 
 
-def section_pages(leaves: dict[str, Leaf]) -> Iterator[Leaf]:
-    """The pages that stand for a section: those made from an index.md."""
-    return (leaf for leaf in leaves.values() if leaf.path.endswith("index.md"))
-
-
-__all__ = ["Leaf", "build", "section_pages"]
+__all__ = ["Leaf", "build"]

@@ -42,7 +42,7 @@ class Leaf:
     """One page of the site as Markdown, ready for any renderer.
 
     path: its Markdown file relative to docs/; section: the section it belongs to, for breadcrumbs;
-    wide: no contents list beside it (matrices, tables).
+    wide: no contents list beside it (matrices, tables); prose: its terms are explained.
     """
 
     path: str
@@ -51,6 +51,7 @@ class Leaf:
     section: Ref | None = None
     foot: Foot = Foot()
     wide: bool = False
+    prose: bool = False
 
     @property
     def url(self) -> str:
@@ -94,6 +95,7 @@ class Context:
         section: Ref | None = None,
         record: Record | None = None,
         wide: bool = False,
+        prose: bool = False,
     ) -> Leaf:
         """The page `path` made by `template` from `view`; links in it are relative to the page."""
         here = urls.page(path)
@@ -101,7 +103,7 @@ class Context:
             v=view, to=lambda url: urls.relative(url, here), title=title, page=Page(self, here)
         )
         foot = self.foot(record) if record else Foot()
-        return Leaf(path, title, tidy(text), section, foot, wide)
+        return Leaf(path, title, tidy(text), section, foot, wide, prose)
 
     def foot(self, record: Record) -> Foot:
         """The foot of the page that a record makes."""

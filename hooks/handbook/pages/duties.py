@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handbook import urls
+from handbook.coverage import lacks
 from handbook.eids import label
 from handbook.links import in_force
-from handbook.model import Duty
+from handbook.model import Body, Duty
 from handbook.pages.base import Context, Leaf, Ref
 
 SECTION = Ref("职责", "duties/")
+QUOTE = 300  # characters of a provision that are quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ def leaves(context: Context) -> Iterator[Leaf]:
     for duty in context.book.duties.values():
         path = f"duties/{duty.id}.md"
         view = _view(context, duty, urls.page(path))
-        yield context.leaf(path, duty.title, "duty.md", view, section=SECTION, record=duty)
+        yield context.leaf(
+            path, duty.title, "duty.md", view, section=SECTION, record=duty, prose=True
+        )
 
 
 def _view(context: Context, duty: Duty, here: str) -> DutyView:
-    from handbook.coverage import lacks
-
     excused = {exemption.missing: exemption.reason for exemption in duty.exemptions}
     missing = lacks(duty, context.links)
     return DutyView(
@@ -71,17 +73,14 @@ def _quoted(context: Context, duty: Duty) -> Iterator[Quoted]:
                 continue
             seen.add((link.instrument, link.eid))
             work = context.book.instruments[link.instrument]
-            text = provision_text(work.current.body, link.eid)
+            text = _text(work.current.body, link.eid)
             if text:
                 name = f"《{work.title}》{label(link.eid)}"
                 yield Quoted(name, Ref(name, urls.instrument(work, link.eid)), text)
 
 
-def provision_text(body: object, eid: str, limit: int = 300) -> str:
-    """The text of a provision with what belongs to it, shortened to `limit` characters."""
-    from handbook.model import Body
-
-    assert isinstance(body, Body)
+def _text(body: Body, eid: str) -> str:
+    """The text of a provision with what belongs to it, shortened to QUOTE characters."""
     if eid not in body:
         return ""
     parts = []
@@ -90,7 +89,7 @@ def provision_text(body: object, eid: str, limit: int = 300) -> str:
             break
         parts.append(block.label * (block.kind in ("point", "subpoint", "indent")) + block.text)
     text = "".join(parts)
-    return text if len(text) <= limit else text[:limit] + "……"
+    return text if len(text) <= QUOTE else text[:QUOTE] + "……"
 
 
 def _form(context: Context, path: str) -> Ref:

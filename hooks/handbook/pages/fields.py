@@ -25,7 +25,9 @@ def leaves(context: Context) -> Iterator[Leaf]:
     for field in context.book.fields.values():
         view = _view(context, field)
         path = f"fields/{field.id}.md"
-        yield context.leaf(path, field.name, "field.md", view, section=SECTION, record=field)
+        yield context.leaf(
+            path, field.name, "field.md", view, section=SECTION, record=field, prose=True
+        )
 
 
 def _view(context: Context, field: Field) -> FieldView:

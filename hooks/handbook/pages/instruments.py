@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -38,7 +38,6 @@ class InstrumentView:
     badge: Markup
     fields: tuple[Ref, ...]
     body: Markup
-    chapters: bool
     imposed: tuple[tuple[Ref, tuple[Ref, ...]], ...]
     whole: tuple[Ref, ...]  # who cites the instrument as a whole
     versions: tuple[tuple[Ref, Markup, bool], ...]  # address, badge, whether it is this page
@@ -59,7 +58,9 @@ def _leaf(context: Context, work: Instrument, version: Version, path: str) -> Le
     view = _view(context, work, version, urls.page(path))
     title = version.title
     section = SECTIONS[work.section]
-    return context.leaf(path, title, "instrument.md", view, section=section, record=version)
+    return context.leaf(
+        path, title, "instrument.md", view, section=section, record=version, prose=True
+    )
 
 
 def _view(context: Context, work: Instrument, version: Version, here: str) -> InstrumentView:
@@ -78,7 +79,6 @@ def _view(context: Context, work: Instrument, version: Version, here: str) -> In
         badge=badge(version.status),
         fields=tuple(context.field(id) for id in version.fields),
         body=render(version.body, found, context.href(here), by_article, version.title),
-        chapters=any(block.kind == "chapter" for block in version.body.blocks),
         imposed=tuple(_imposed(context, work)) if current else (),
         whole=tuple(dict.fromkeys(_ref(reference) for reference in cited.get("", ()))),
         versions=tuple(_versions(work, version)),
@@ -89,9 +89,8 @@ def _ref(reference: Reference) -> Ref:
     return Ref(reference.origin.title, reference.origin.url)
 
 
-def _by_article(cited: object, here: str) -> dict[str, Markup]:
+def _by_article(cited: Mapping[str, tuple[Reference, ...]], here: str) -> dict[str, Markup]:
     """Article, part or preamble id -> the foldable list of what cites it or a part of it."""
-    assert isinstance(cited, dict)
     groups: dict[str, list[Reference]] = {}
     for eid, references in cited.items():
         if eid:

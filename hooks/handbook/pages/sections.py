@@ -6,7 +6,7 @@ A written index.md of the same address stands on top of the generated text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -95,7 +95,10 @@ def chapters(handbook: Handbook) -> list[Ref]:
             found[url] = Ref(page.title, url)
         else:
             found.setdefault(url, Ref(top, url))
-    return list(found.values())
+    index = handbook.pages.get("index.md")
+    first = index.text if index else ""  # chapters stand in the order in which home names them
+    order = {url: first.find(f"({url}") for url in found}
+    return sorted(found.values(), key=lambda ref: order[ref.url] % (len(first) + 1))
 
 
 # the sections of records
@@ -203,18 +206,15 @@ def _folders(context: Context) -> Iterator[Leaf]:
                 inside[folder].append(page)
             folder, _, name = folder.rpartition("/")[0], "", ""
     for folder, found in inside.items():
-        index = pages.get(f"{folder}/index.md")
-        title = index.title if index else folder.rsplit("/", 1)[-1]
         direct = [p for p in found if p.path.rpartition("/")[0] == folder]
         below = {f for f in inside if f.rpartition("/")[0] == folder}
         view = FolderView(
             folders=tuple(Ref(_title(pages, f), f"{f}/") for f in sorted(below)),
             pages=tuple(Ref(page.title, urls.page(page.path)) for page in direct),
         )
-        yield context.leaf(f"{folder}/index.md", title, "folder.md", view)
+        yield context.leaf(f"{folder}/index.md", _title(pages, folder), "folder.md", view)
 
 
-def _title(pages: object, folder: str) -> str:
-    assert isinstance(pages, dict)
+def _title(pages: Mapping[str, Page], folder: str) -> str:
     index = pages.get(f"{folder}/index.md")
     return index.title if index else folder.rsplit("/", 1)[-1]

@@ -153,4 +153,15 @@
     event.preventDefault();
     drawer.checked = press && !drawer.checked;
   });
+
+  // Terms: where nothing hovers, the first tap shows the definition and a second one follows the link
+
+  var shown;
+  document.addEventListener("click", function (event) {
+    var term = event.target.closest && event.target.closest("a.term");
+    if (!term || term === shown || !window.matchMedia("(hover: none)").matches) return;
+    event.preventDefault();
+    shown = term;
+    say(term.textContent + "：" + term.title);
+  });
 })();
