@@ -421,8 +421,8 @@ def test_unknown_titles_without_a_provision_are_nothing() -> None:
 # Marking up
 
 
-def href(instrument: str, eid: str | None) -> str:
-    return f"/{instrument}/" + (f"#{eid}" if eid else "")
+def href(link: Link) -> str:
+    return f"/{link.instrument}/" + (f"#{link.eid}" if link.eid else "")
 
 
 def test_html_is_escaped_around_links() -> None:

@@ -7,15 +7,14 @@ else is HTML that no Markdown reader changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from handbook.citations import Link, mark_up
+from handbook.citations import Href, Link, mark_up
 from handbook.model import Block, Body
 from handbook.provisions import cite
 
-Href = Callable[[str, str | None], str]
 _LEVELS = {
     "book": 2,
     "division": 2,

@@ -7,10 +7,10 @@ name), `lookup` and `relative` (a provision in one text), `resolve` (what a cita
 
 from handbook.grammar import Citation, Item, Step, describe, eid, format, parse
 from handbook.library import Library
-from handbook.marking import mark_up, mark_up_source, masked
+from handbook.marking import Href, mark_up, mark_up_source, masked
 from handbook.resolve import Link, Scope
 
 __all__ = [
-    "Citation", "Item", "Library", "Link", "Scope", "Step", "describe", "eid", "format",
+    "Citation", "Href", "Item", "Library", "Link", "Scope", "Step", "describe", "eid", "format",
     "mark_up", "mark_up_source", "masked", "parse",
 ]  # fmt: skip

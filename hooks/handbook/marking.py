@@ -9,13 +9,13 @@ from html import escape
 from handbook.resolve import Link
 from handbook.spans import Span, merged, touches
 
-Href = Callable[[str, str | None], str]
+Href = Callable[[Link], str]
 
 
 def mark_up(text: str, links: Iterable[Link], href: Href) -> str:
     """`text` as HTML with `<a class="cite">` around what is shown of `links`.
 
-    href: instrument id and provision id (None for the whole) -> address.
+    href: link -> address, as seen from the page.
     """
     return _spliced(text, links, href, lambda part: escape(part, quote=False))
 
@@ -31,7 +31,7 @@ def _spliced(text: str, links: Iterable[Link], href: Href, shown: Callable[[str]
     for link in sorted((link for link in links if link.shown), key=lambda link: link.start):
         if link.start < position:
             continue
-        address = escape(href(link.instrument, link.eid))
+        address = escape(href(link))
         parts.append(shown(text[position : link.start]))
         parts.append(f'<a class="cite" href="{address}">{shown(text[link.start : link.end])}</a>')
         position = link.end

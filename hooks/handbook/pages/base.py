@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from handbook import coverage, urls
-from handbook.citations import Link, mark_up, mark_up_source
+from handbook.citations import Href, Link, mark_up, mark_up_source
 from handbook.convert import expand
 from handbook.deadlines import Deadline, next_date, parse, parse_rhythm
 from handbook.links import Basis, Links
@@ -152,12 +152,14 @@ class Context:
         found = next_date(deadline, rhythm, self.book.as_of, self.book.workdays, since)
         return found.isoformat() if found else ""
 
-    def href(self, here: str) -> Callable[[str, str | None], str]:
+    def href(self, here: str) -> Href:
         """The address of a citation's target, relative to the page `here`."""
 
-        def address(instrument: str, eid: str | None) -> str:
-            url = urls.instrument(self.book.instruments[instrument], eid)
-            return urls.relative(url, here)
+        def address(link: Link) -> str:
+            if link.own and link.eid:  # of this very text, whichever version it is
+                return f"#{link.eid}"
+            work = self.book.instruments[link.instrument]
+            return urls.relative(urls.instrument(work, link.eid), here)
 
         return address
 
