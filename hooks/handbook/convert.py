@@ -31,6 +31,7 @@ class Reader:
         self.problems = problems
         self.as_of = as_of
         self.names = {kind: Names(word) for kind, word in (("unit", "单位"), ("field", "领域"))}
+        self.lost: set[str] = set()  # words of kinds of which a record could not be read
         self.collectives: dict[str, tuple[str, ...]] = dict.fromkeys(COLLECTIVES, ())
 
     def learn_units(self, units: list[Unit]) -> None:
@@ -48,8 +49,9 @@ class Reader:
         source = NodeSource(path, node, offset)
         if not isinstance(node, SequenceNode):
             self._shape(source, node, "文件", SequenceNode, "每条记录以“- ”开头。")
+            self.lost.add(kind.word)
             return []
-        found = (self.record(kind, path, child, offset) for child in node.value)
+        found = [self.record(kind, path, child, offset) for child in node.value]
         return [record for record in found if record is not None]
 
     def record(
@@ -62,6 +64,7 @@ class Reader:
         source = NodeSource(path, node, offset)
         if not isinstance(node, MappingNode):
             self._shape(source, node, kind.word, MappingNode, "写成一行一个“键: 值”。")
+            self.lost.add(kind.word)
             return None
         values: dict[str, Any] = dict(fixed)
         seen = set()
@@ -87,6 +90,7 @@ class Reader:
                     "HB202", source, node, kind=kind.word, key=key.name, example=key.example or "…"
                 )
         if not sound:
+            self.lost.add(kind.word)
             return None
         if "source" in kind.record.__dataclass_fields__:
             values["source"] = source
@@ -245,6 +249,8 @@ class Reader:
             return self._report(
                 "HB210", source, node, kind=names.word, name=name, candidates=candidates
             )
+        if names.word in self.lost:  # it may be the one that could not be read
+            return _NOTHING
         if kind == "unit" and looks_personal(name):
             return self._report("HB211", source, node, name=name)
         return self._report(

@@ -25,6 +25,7 @@ class Imposed:
 
     instrument: Instrument
     eid: str
+    entry: int  # its number in 设定职责
     duties: tuple[Duty, ...]
 
 
@@ -90,7 +91,7 @@ def _imposed(handbook: Handbook, links: Links) -> tuple[Imposed, ...]:
                     resting.setdefault((link.instrument, link.eid), []).append(duty)
     found = []
     for instrument, eids in links.imposed.items():
-        for eid in eids:
+        for eid, entry in eids.items():
             duties = [
                 duty
                 for (cited, cited_eid), group in resting.items()
@@ -98,7 +99,7 @@ def _imposed(handbook: Handbook, links: Links) -> tuple[Imposed, ...]:
                 for duty in group
             ]
             work = handbook.instruments[instrument]
-            found.append(Imposed(work, eid, tuple({d.id: d for d in duties}.values())))
+            found.append(Imposed(work, eid, entry, tuple({d.id: d for d in duties}.values())))
     return tuple(found)
 
 

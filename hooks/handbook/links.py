@@ -26,7 +26,7 @@ from handbook.model import (
     Version,
 )
 from handbook.problems import Problem
-from handbook.schema import FULL
+from handbook.schema import FULL, INSTRUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class Links:
 
     spans: the citation links of every text, by ("page", path), ("version", path, block number) or
     (kind, id, attribute). cited_by: instrument -> eid ("" for the whole) -> references.
-    imposed: instrument -> eids in its 设定职责. leads, supports: unit -> ids of duties in force.
+    imposed: instrument -> eid -> its number in 设定职责. leads, supports: unit -> duties in force.
     """
 
     references: tuple[Reference, ...]
     spans: Mapping[tuple[str | int, ...], tuple[Link, ...]]
     cited_by: Mapping[str, Mapping[str, tuple[Reference, ...]]]
     basis: Mapping[tuple[str, str], tuple[Basis, ...]]
-    imposed: Mapping[str, tuple[str, ...]]
+    imposed: Mapping[str, Mapping[str, int]]
     leads: Mapping[str, tuple[str, ...]]
     supports: Mapping[str, tuple[str, ...]]
     duties: tuple[str, ...] = field(default=())  # in force on the as-of day
@@ -105,7 +105,7 @@ class _Connector:
         self.references: list[Reference] = []
         self.spans: dict[tuple[str | int, ...], tuple[Link, ...]] = {}
         self.basis: dict[tuple[str, str], tuple[Basis, ...]] = {}
-        self.imposed: dict[str, tuple[str, ...]] = {}
+        self.imposed: dict[str, dict[str, int]] = {}
 
     def connect(self) -> tuple[Links, list[Problem]]:
         for work in self.handbook.instruments.values():
@@ -115,6 +115,8 @@ class _Connector:
             self._page(page)
         for kind, record, title, url, texts in self._records():
             self._record(Origin(kind, record.id, title, url), record, texts)
+        if INSTRUMENT.word in self.handbook.lost:
+            return self._links(), [p for p in self.problems if p.code not in ("HB402", "HB409")]
         return self._links(), self.problems
 
     def _version(self, work: Instrument, version: Version) -> None:
@@ -138,14 +140,14 @@ class _Connector:
                         origin.kind, origin.id, origin.title, urls.instrument(work, at or None)
                     )
                     self._refer(here, found)
-        eids: list[str] = []
+        eids: dict[str, int] = {}
         for number, text in enumerate(version.imposes):
             place = version.source.place("设定职责", number)
             for link in self._find(scope, text, _at(place), "", False):
                 if link.instrument == work.id and link.eid:
-                    eids.append(link.eid)
+                    eids.setdefault(link.eid, number)
         if current:
-            self.imposed[work.id] = tuple(dict.fromkeys(eids))
+            self.imposed[work.id] = eids
 
     def _page(self, page: Page) -> None:
         if "《" not in page.text:

@@ -26,6 +26,7 @@ from handbook.model import (
     Page,
     Place,
     Record,
+    Redirect,
     Settings,
     Unit,
     Version,
@@ -33,7 +34,7 @@ from handbook.model import (
 from handbook.names import Names
 from handbook.problems import Problem, problem
 from handbook.schema import Kind
-from handbook.source import NodeSource, compose, front_matter, read
+from handbook.source import NodeSource, compose, front_matter, read, walk
 
 SECTIONS = ("regulations", "rules")
 LISTS = ("fields", "units", "duties", "glossary", "calendar", "ledger", "questions")
@@ -66,6 +67,8 @@ class _Loader:
         self.root, self.as_of = root, as_of
         self.problems: list[Problem] = []
         self.reader = Reader(self.problems, as_of)
+        self.data = walk(root, "data", self.problems)
+        self.docs = walk(root, "docs", self.problems)
 
     def load(self) -> tuple[Handbook, list[Problem]]:
         settings = self._settings()
@@ -91,25 +94,32 @@ class _Loader:
             workdays=self._workdays(),
         )
         self._strangers()
-        return handbook, self.problems
+        return replace(handbook, lost=frozenset(self.reader.lost)), self.problems
 
     # data/
 
-    def _compose(self, path: str) -> Node | None:
+    def _compose(self, path: str, kind: Kind | None = None) -> Node | None:
+        count = len(self.problems)
         text = read(self.root, path, self.problems)
-        return None if text is None else compose(path, text, self.problems)
+        node = None if text is None else compose(path, text, self.problems)
+        if node is None and kind is not None and len(self.problems) > count:
+            self.reader.lost.add(kind.word)
+        return node
 
     def _files(self, name: str) -> list[str]:
         """data/<name>.yml and data/<name>/*.yml, whichever exist."""
-        data = self.root / "data"
-        single = [data / f"{name}.yml"] if (data / f"{name}.yml").exists() else []
-        found = [*single, *sorted((data / name).glob("*.yml"))]
-        return [file.relative_to(self.root).as_posix() for file in found]
+        single, folder = f"data/{name}.yml", f"data/{name}/"
+        return [
+            path
+            for path in self.data
+            if path == single
+            or (path.startswith(folder) and path.endswith(".yml") and path.count("/") == 2)
+        ]
 
     def _list(self, name: str, kind: Kind) -> list[Any]:
         records: list[Any] = []
         for path in self._files(name):
-            records += self.reader.records(kind, path, self._compose(path))
+            records += self.reader.records(kind, path, self._compose(path, kind))
         return records
 
     def _index(self, kind: Kind, records: Iterable[R]) -> dict[str, R]:
@@ -129,9 +139,12 @@ class _Loader:
     def _settings(self) -> Settings:
         path = "data/handbook.yml"
         found = None
-        if (self.root / path).exists():
+        if path in self.data:
+            count = len(self.problems)
             node = self._compose(path)
-            if node is None and not self.problems:  # an empty file lacks every required key
+            if (
+                node is None and len(self.problems) == count
+            ):  # an empty file lacks every required key
                 node = compose(path, "{}", self.problems)
             if node is not None:
                 found = self.reader.record(schema.SETTINGS, path, node)
@@ -167,7 +180,7 @@ class _Loader:
     def _courses(self) -> list[Any]:
         found = []
         for path in self._files("courses"):
-            node = self._compose(path)
+            node = self._compose(path, schema.COURSE)
             if node is not None:
                 found.append(self.reader.record(schema.COURSE, path, node))
         return [course for course in found if course is not None]
@@ -175,13 +188,14 @@ class _Loader:
     def _questions(self) -> list[Any]:
         found: list[Any] = []
         for path in self._files("questions"):
-            records = self.reader.records(schema.QUESTION, path, self._compose(path))
+            node = self._compose(path, schema.QUESTION)
+            records = self.reader.records(schema.QUESTION, path, node)
             found += [replace(record, bank=Path(path).stem) for record in records]
         return found
 
     def _pairs(self, path: str) -> list[tuple[Node, Node, NodeSource]]:
         """The entries of a file that is one mapping; none where it is empty or missing."""
-        node = self._compose(path) if (self.root / path).exists() else None
+        node = self._compose(path) if path in self.data else None
         if node is None or (isinstance(node, ScalarNode) and not node.value):
             return []
         source = NodeSource(path, node)
@@ -199,14 +213,14 @@ class _Loader:
         )
         return []
 
-    def _redirects(self) -> dict[str, str]:
+    def _redirects(self) -> tuple[Redirect, ...]:
         key = schema.Key("新址", "new", schema.TEXT, "", "/duties/zj-002/")
-        found = {}
+        found = []
         for old, new, source in self._pairs("data/redirects.yml"):
             value = self.reader.text(key, new, source)
             if isinstance(value, str):
-                found[str(old.value)] = value
-        return found
+                found.append(Redirect(source=At(source.of(old)), old=str(old.value), new=value))
+        return tuple(found)
 
     def _workdays(self) -> dict[int, tuple[frozenset[date], frozenset[date]]]:
         keys = {
@@ -245,30 +259,17 @@ class _Loader:
     def _strangers(self) -> None:
         """Files in data/ that nothing reads."""
         known = {path for name in (*LISTS, *_OTHER_FILES) for path in self._files(name)}
-        data = self.root / "data"
-        for file in sorted(data.rglob("*.y*ml")) if data.is_dir() else ():
-            path = file.relative_to(self.root).as_posix()
-            if path not in known:
-                names = Names("数据文件")
-                for name in (*LISTS, *_OTHER_FILES):
-                    names.add(name, f"{name}.yml")
-                close = names.hint(file.stem)
-                other = "数据文件名见 CONTRIBUTING.md；扩展名用 .yml。"
-                hint = close if close.startswith("是不是") else other
-                self.problems.append(problem("HB113", Place(path), hint=hint))
+        for path in self.data:
+            if path not in known and path.endswith((".yml", ".yaml")):
+                self.problems.append(problem("HB113", Place(path), hint=_hint(Path(path).stem)))
 
     # docs/
 
     def _documents(self) -> tuple[dict[str, Instrument], dict[str, Page]]:
         pages: dict[str, Page] = {}
         versions: dict[tuple[str, str], list[Version]] = {}
-        docs = self.root / "docs"
-        for file in sorted(docs.rglob("*.md")) if docs.is_dir() else ():
-            relative = file.relative_to(docs)
-            if any(part.startswith(".") for part in relative.parts):
-                continue
-            parts = relative.with_suffix("").parts
-            path = relative.as_posix()
+        for path in (file.removeprefix("docs/") for file in self.docs if file.endswith(".md")):
+            parts = tuple(path.removesuffix(".md").split("/"))
             instrument = parts[0] in SECTIONS and len(parts) in (2, 3) and parts[-1] != "index"
             if instrument:
                 version = self._version(path, parts)
@@ -290,6 +291,7 @@ class _Loader:
         node, text, first, sound = self._split(path)
         full = f"docs/{path}"
         if not sound:
+            self.reader.lost.add(schema.PAGE.word)
             return None
         heading = re.search(r"^# +(.+?) *#*$", text, re.M)
         title = heading[1] if heading else Path(path).stem
@@ -301,10 +303,12 @@ class _Loader:
 
     def _version(self, path: str, parts: tuple[str, ...]) -> Version | None:
         node, text, first, sound = self._split(path)
-        if not sound:
-            return None
         full = f"docs/{path}"
         name = parts[1]
+        if not sound or node is None or not _ID.fullmatch(name):
+            self.reader.lost.add(schema.INSTRUMENT.word)
+        if not sound:
+            return None
         if node is None:
             example = "标题、类别、制定机关、公布日期、施行日期、文本"
             self.problems.append(
@@ -375,3 +379,12 @@ def current_version(versions: tuple[Version, ...], as_of: date) -> Version:
     """The version in force; without one the latest that was, else the first to come."""
     begun = [version for version in versions if version.effective <= as_of]
     return begun[-1] if begun else versions[0]
+
+
+def _hint(stem: str) -> str:
+    """What an unknown data file may have been meant to be."""
+    names = Names("数据文件")
+    for name in (*LISTS, *_OTHER_FILES):
+        names.add(name, f"{name}.yml")
+    close = names.hint(stem)
+    return close if close.startswith("是不是") else "数据文件名见 CONTRIBUTING.md；扩展名用 .yml。"

@@ -26,6 +26,9 @@ class Source(Protocol):
 
     def place(self, *keys: str | int) -> Place: ...
 
+    def has(self, key: str) -> bool:
+        """Whether the key was written, with whatever value."""
+
 
 @dataclass(frozen=True, slots=True)
 class At:
@@ -35,6 +38,9 @@ class At:
 
     def place(self, *keys: str | int) -> Place:
         return self.spot
+
+    def has(self, key: str) -> bool:
+        return False
 
 
 NOWHERE = At(Place(""))
@@ -310,6 +316,14 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect(Record):
+    """An address that was, and where it leads now, as typed."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Record):
     """A written page; `path` is relative to docs/, `text` its Markdown after front matter."""
 
@@ -323,7 +337,11 @@ class Page(Record):
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """Everything the content says, in the order of its files, judged for one day."""
+    """Everything the content says, in the order of its files, judged for one day.
+
+    lost: the kinds (单位, 职责, 文件 …) of which something could not be read. What seems to be
+    missing there may only be unreadable, so nothing that is said to be missing is reported.
+    """
 
     as_of: date
     settings: Settings
@@ -337,5 +355,6 @@ class Handbook:
     ledger: Mapping[str, LedgerItem]
     courses: Mapping[str, Course]
     questions: Mapping[str, Question]
-    redirects: Mapping[str, str]
+    redirects: tuple[Redirect, ...]
     workdays: Mapping[int, tuple[frozenset[date], frozenset[date]]]  # year -> (off, made up)
+    lost: frozenset[str] = frozenset()

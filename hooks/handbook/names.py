@@ -53,5 +53,5 @@ class Names:
         close = get_close_matches(fold(name), self._ids, n=2, cutoff=0.5)
         if not close:
             return f"先登记这个{self.word}，或改成已有的名称、简称、别名、编号。"
-        shown = dict.fromkeys(self._shown[next(iter(self._ids[key]))] for key in close)
-        return f"是不是“{'”或“'.join(shown)}”？"
+        one_each = {next(iter(self._ids[key])): key for key in reversed(close)}
+        return f"是不是“{'”或“'.join(reversed(one_each.values()))}”？"

@@ -59,11 +59,7 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
 
 CODES: dict[str, Code] = {
     # HB1xx: files and YAML
-    "HB101": Code(
-        ERROR,
-        "文件不是 UTF-8 编码（第 {byte} 个字节起）。",
-        "用记事本或 WPS“另存为”，编码选 UTF-8。",
-    ),
+    "HB101": Code(ERROR, "{what}。", "用记事本或 WPS 打开，“另存为”时编码选 UTF-8。"),
     "HB102": Code(ERROR, "YAML 写法有误：{what}。", "{how}"),
     "HB103": Code(ERROR, "缩进里用了制表符（Tab）。", "每级改成两个半角空格。"),
     "HB104": Code(
@@ -71,7 +67,9 @@ CODES: dict[str, Code] = {
     ),
     "HB105": Code(ERROR, "嵌套超过 50 层。", "检查是否漏了换行或多写了括号。"),
     "HB106": Code(
-        ERROR, "这里用了 YAML 的锚点或引用（& 或 *），手册不支持。", "把内容直接写出来。"
+        ERROR,
+        "这里的 &、* 或 ! 在 YAML 里另有意思，手册不用。",
+        "是普通文字的，用双引号括起来；不是的，把内容直接写出来。",
     ),
     "HB107": Code(
         ERROR,
@@ -87,6 +85,10 @@ CODES: dict[str, Code] = {
         "选定一方的内容，删去 <<<<<<<、=======、>>>>>>> 三种行。",
     ),
     "HB112": Code(ERROR, "文件不能读取：{reason}。", "检查文件权限，或它是不是指向别处的链接。"),
+    "HB114": Code(
+        ERROR, "文件名里有看不见的字符或乱码。", "改成只用小写字母、数字和连字符的文件名。"
+    ),
+    "HB115": Code(ERROR, "文件里有看不见的控制字符（{character}）。", "删去这一处，重新输入。"),
     "HB113": Code(WARNING, "data/ 里不认识这个文件，没有读它。", "{hint}"),
     # HB2xx: records
     "HB201": Code(ERROR, "{kind}里没有“{key}”这个键。", "{hint}"),
@@ -117,7 +119,7 @@ CODES: dict[str, Code] = {
     "HB216": Code(
         ERROR,
         "名称“{name}”重复，{first} 已用。",
-        "名称、简称、别名在同类记录里不能相同；改一个，或加上区别的字。",
+        "同类记录的名称不能相同；改一个，或加上区别的字。",
     ),
     "HB217": Code(
         ERROR, "状态是“已完成”，却没有“完成日期”。", "补上完成日期，或把状态改成“整改中”。"
@@ -129,18 +131,13 @@ CODES: dict[str, Code] = {
         "版本文件按公布日期命名，如 2017-08-26.md。",
     ),
     "HB220": Code(ERROR, "{what}（{later}）早于{earlier_what}（{earlier}）。", "核对两个日期。"),
-    "HB221": Code(
-        ERROR,
-        "判断题的答案只能写“对”或“错”，选择题写选项字母；这里是“{value}”。",
-        "单选写一个字母，多选写几个字母，如 AC，字母要在选项之内。",
-    ),
+    "HB221": Code(ERROR, "“{value}”不能作{kind}题的答案。", "{how}"),
     "HB222": Code(
         ERROR,
         "日历“{title}”既没有日期，也没有“频次”加“时限”。",
         "写“日期: 2026-09-30”，或写频次和时限。",
     ),
     "HB223": Code(ERROR, "日历“{title}”同时写了日期和频次。", "只留一种。"),
-    "HB224": Code(WARNING, "待核实：{text}", "查到依据后改正，并删去“待核实”。"),
     "HB225": Code(WARNING, "复核日期 {date} 已过。", "由责任单位复核一遍，再写下次复核的日期。"),
     "HB226": Code(ERROR, "“{key}”里有重复的“{value}”。", "删去一个。"),
     # HB3xx: text of instruments

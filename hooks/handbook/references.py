@@ -15,6 +15,7 @@ from handbook import urls
 from handbook.model import Handbook, Page, Place
 from handbook.pages import Leaf
 from handbook.problems import Problem, problem
+from handbook.schema import COURSE, DUTY, FIELD_KIND, INSTRUMENT, PAGE, UNIT_KIND
 
 _TARGET = re.compile(
     r"\]\(\s*<?(?P<inline>[^\s)>]+)|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s>]+)"
@@ -33,16 +34,20 @@ def check(handbook: Handbook, leaves: Mapping[str, Leaf], docs: Path) -> Iterato
     """HB421 and HB422: links of written pages, and the forms of duties."""
     for page in handbook.pages.values():
         if "](" in page.text or "=" in page.text or "]:" in page.text:
-            yield from _page(page, leaves, docs)
+            yield from _page(handbook, page, leaves, docs)
     for duty in handbook.duties.values():
         for number, form in enumerate(duty.forms):
             path = form if form.endswith(".md") else form.strip("/") + ".md"
             if urls.page(path) not in leaves and not (docs / form).is_file():
                 place = duty.source.place("表单", number)
-                yield problem("HB421", place, target=form, hint=_near(form, leaves))
+                if PAGE.word not in handbook.lost:
+                    near = _near(form, leaves, "写 docs/ 下的路径，如 forms/report.md。")
+                    yield problem("HB421", place, target=form, hint=near)
 
 
-def _page(page: Page, leaves: Mapping[str, Leaf], docs: Path) -> Iterator[Problem]:
+def _page(
+    handbook: Handbook, page: Page, leaves: Mapping[str, Leaf], docs: Path
+) -> Iterator[Problem]:
     text = _CODE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), page.text)
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
     for found in _TARGET.finditer(text):
@@ -53,7 +58,9 @@ def _page(page: Page, leaves: Mapping[str, Leaf], docs: Path) -> Iterator[Proble
         line = bisect_right(starts, found.start(group)) - 1
         column = found.start(group) - starts[line] + 1
         place = Place(f"docs/{page.path}", page.first_line + line, column)
-        yield from _target(target, page, leaves, docs, place)
+        path = target.partition("#")[0]
+        if _leaf(unquote(path), page, leaves) or not _unread(path, page, handbook):
+            yield from _target(target, page, leaves, docs, place)
 
 
 def _target(
@@ -65,7 +72,8 @@ def _target(
     if leaf is None:
         inside = (docs / urls.resolve(path, page.path)).resolve()
         if not (inside.is_file() and inside.is_relative_to(docs.resolve())):
-            yield problem("HB421", place, target=target, hint=_near(path, leaves))
+            how = "核对路径；.md 链接从本文件所在的文件夹算起。"
+            yield problem("HB421", place, target=target, hint=_near(path, leaves, how))
     elif anchor and unquote(anchor) not in ids(leaf.text):
         close = get_close_matches(unquote(anchor), ids(leaf.text), n=1, cutoff=0.5)
         hint = f"是不是“#{close[0]}”？" if close else "打开目标页，点标题或条文旁的“¶”复制锚点。"
@@ -81,10 +89,26 @@ def _leaf(path: str, page: Page, leaves: Mapping[str, Leaf]) -> Leaf | None:
     return leaves.get("" if url == "." else url + "/")
 
 
-def _near(target: str, leaves: Mapping[str, Leaf]) -> str:
+_SECTIONS = {
+    "units": UNIT_KIND,
+    "fields": FIELD_KIND,
+    "duties": DUTY,
+    "regulations": INSTRUMENT,
+    "rules": INSTRUMENT,
+    "training": COURSE,
+}
+
+
+def _unread(path: str, page: Page, handbook: Handbook) -> bool:
+    """Whether the target may be something that could not be read, a problem reported already."""
+    section = urls.resolve(path, page.path).split("/")[0]
+    return _SECTIONS.get(section, PAGE).word in handbook.lost
+
+
+def _near(target: str, leaves: Mapping[str, Leaf], otherwise: str) -> str:
     name = target.strip("/").removesuffix(".md").removesuffix("/index")
     close = get_close_matches(name, [url.strip("/") for url in leaves], n=1, cutoff=0.6)
-    return f"是不是“{close[0]}.md”？" if close else "核对路径；.md 链接从本文件所在的文件夹算起。"
+    return f"是不是“{close[0]}.md”？" if close else otherwise
 
 
 @lru_cache(maxsize=256)
@@ -109,7 +133,7 @@ def redirects(
     handbook: Handbook, leaves: Mapping[str, Leaf]
 ) -> tuple[dict[str, str], list[Problem]]:
     """Old address -> new one: what redirects.yml says, and the dated address of single versions."""
-    found = {old.strip("/") + "/": new.strip() for old, new in handbook.redirects.items()}
+    found = {entry.old.strip("/") + "/": entry.new.strip() for entry in handbook.redirects}
     problems = list(_redirect_problems(handbook, found, leaves))
     for work in handbook.instruments.values():
         dated = urls.version(work, work.current.published)
@@ -122,8 +146,8 @@ def redirects(
 def _redirect_problems(
     handbook: Handbook, found: Mapping[str, str], leaves: Mapping[str, Leaf]
 ) -> Iterator[Problem]:
-    place = Place("data/redirects.yml")
-    for old, new in found.items():
+    for entry in handbook.redirects:
+        old, new, place = entry.old.strip("/") + "/", entry.new, entry.source.place()
         chain = [old]
         target = new
         while (after := target.partition("#")[0].strip("/") + "/") in found and after not in chain:
@@ -131,7 +155,13 @@ def _redirect_problems(
             target = found[after]
         if old in leaves:
             yield problem("HB602", place, old=f"/{old}")
-        elif after in chain:
+        elif after in chain and old == min(chain):  # one report a circle
             yield problem("HB604", place, chain=" → ".join(f"/{url}" for url in (*chain, after)))
-        elif ("" if after == "/" else after) not in leaves:
+        elif after not in chain and not _known(after, handbook, leaves):
             yield problem("HB603", place, old=f"/{old}", new=new)
+
+
+def _known(url: str, handbook: Handbook, leaves: Mapping[str, Leaf]) -> bool:
+    """Whether an address has a page, or may have one that could not be read."""
+    kind = _SECTIONS.get(url.split("/")[0], PAGE)
+    return ("" if url == "/" else url) in leaves or kind.word in handbook.lost

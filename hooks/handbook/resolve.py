@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from handbook.grammar import (
 from handbook.library import Library, bare
 from handbook.lookup import Text
 from handbook.model import Body, Instrument, Place
-from handbook.problems import CODES, ERROR, Problem, problem
+from handbook.problems import Problem, problem
 from handbook.quotes import quoted
 from handbook.relative import point
 from handbook.spans import Span, merged, touches
@@ -167,7 +167,7 @@ class Scope:
             if defines and citation.kind == "title":
                 self._define(reading, citation)
             self._resolve(reading, citation)
-        if basis and not reading.links and not _failed(reading.findings):
+        if basis and not reading.links and not reading.findings:
             reading.findings.append(Finding("HB409", 0, {"text": text.strip()}))
         return reading.links, reading.findings
 
@@ -383,7 +383,3 @@ def _plain_annex(item: Item, text: Text) -> bool:
 def _words(items: Sequence[Item]) -> str:
     """The provisions of a citation in words."""
     return "、".join(describe(item.steps) for item in items)
-
-
-def _failed(findings: Iterable[Finding]) -> bool:
-    return any(CODES[finding.code].severity == ERROR for finding in findings)

@@ -14,6 +14,7 @@ from handbook.eids import label
 from handbook.links import Links
 from handbook.model import Duty, Handbook, Record, Unit
 from handbook.problems import Problem, problem
+from handbook.schema import DUTY, INSTRUMENT, UNIT_KIND
 
 Rule = Callable[[Handbook, Links], Iterator[Problem]]
 
@@ -29,8 +30,10 @@ def holes(handbook: Handbook, links: Links) -> Iterator[Problem]:
     for duty in handbook.duties.values():
         missing = coverage.lacks(duty, links)
         excused = {exemption.missing for exemption in duty.exemptions}
+        unread = INSTRUMENT.word in handbook.lost
         for name in missing:
-            if name not in excused:
+            unsure = unread if name == "依据" else duty.source.has(name)  # reported already
+            if name not in excused and not unsure:
                 yield problem(codes[name], duty.source.place("事项"), title=duty.title)
         for number, exemption in enumerate(duty.exemptions):
             if exemption.missing not in missing:
@@ -104,15 +107,19 @@ def rhythms(handbook: Handbook, links: Links) -> Iterator[Problem]:
 
 def idle_units(handbook: Handbook, links: Links) -> Iterator[Problem]:
     """Every existing unit has a duty or an 例外."""
+    if {DUTY.word, UNIT_KIND.word} & handbook.lost:
+        return
     for unit in coverage.build(handbook, links).idle:
         yield problem("HB508", unit.source.place("名称"), unit=unit.label)
 
 
 def imposed(handbook: Handbook, links: Links) -> Iterator[Problem]:
     """Every provision in 设定职责 is somebody's duty."""
+    if {DUTY.word, INSTRUMENT.word} & handbook.lost:
+        return
     for item in coverage.build(handbook, links).uncovered:
         where = f"《{item.instrument.title}》{label(item.eid)}"
-        place = item.instrument.current.source.place("设定职责")
+        place = item.instrument.current.source.place("设定职责", item.entry)
         yield problem("HB509", place, provision=where)
 
 
@@ -154,6 +161,13 @@ def events(handbook: Handbook, links: Links) -> Iterator[Problem]:
             yield problem("HB222", event.source.place("事项"), title=event.title)
 
 
+_ANSWERS = {
+    "判断": "写“对”或“错”，不写选项。",
+    "单选": "写选项的一个字母，如 A。",
+    "多选": "写选项的几个字母，如 AC。",
+}
+
+
 def answers(handbook: Handbook, links: Links) -> Iterator[Problem]:
     """Answers are letters of the options, or 对/错."""
     for question in handbook.questions.values():
@@ -164,7 +178,9 @@ def answers(handbook: Handbook, links: Links) -> Iterator[Problem]:
             good = bool(question.answer) and set(question.answer) <= letters
             good = good and (question.kind == "多选" or len(question.answer) == 1)
         if not good:
-            yield problem("HB221", question.source.place("答案"), value=question.answer)
+            place = question.source.place("答案")
+            how = _ANSWERS[question.kind]
+            yield problem("HB221", place, value=question.answer, kind=question.kind, how=how)
 
 
 def same_names(handbook: Handbook, links: Links) -> Iterator[Problem]:
@@ -178,14 +194,6 @@ def same_names(handbook: Handbook, links: Links) -> Iterator[Problem]:
                 place = record.source.place("名称")
                 yield problem("HB216", place, name=name, first=f"{first.path}:{first.line}")
             seen.setdefault(name, record)
-
-
-def empty_bodies(handbook: Handbook, links: Links) -> Iterator[Problem]:
-    """An instrument has text."""
-    for work in handbook.instruments.values():
-        for version in work.versions:
-            if not version.body.blocks:
-                yield problem("HB307", version.source.place())
 
 
 def reviews(handbook: Handbook, links: Links) -> Iterator[Problem]:
@@ -217,6 +225,5 @@ RULES: tuple[Rule, ...] = (
     events,
     answers,
     same_names,
-    empty_bodies,
     reviews,
 )

@@ -55,6 +55,10 @@ class NodeSource:
             node = found
         return self.of(node)
 
+    def has(self, key: str) -> bool:
+        """Whether the mapping has the key."""
+        return _child(self.node, key) is not None
+
     def of(self, node: Node) -> Place:
         """The place of a node."""
         mark = node.start_mark
@@ -140,7 +144,7 @@ def read(root: Path, path: str, problems: list[Problem]) -> str | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8", "ignore").removeprefix("\ufeff")
-        problems.append(problem("HB101", _spot(path, good), encoding=_encoding(data)))
+        problems.append(problem("HB101", _spot(path, good), what=_encoding(data)))
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_ODD_BREAKS)
     odd = _CONTROL.search(text)
@@ -178,14 +182,14 @@ def _spot(path: str, before: str) -> Place:
 
 
 def _encoding(data: bytes) -> str:
-    """What the encoding of bytes that are not UTF-8 seems to be, for a message."""
+    """What is wrong with bytes that are not UTF-8, for a message."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16（Unicode）编码，不是 UTF-8"
+        return "文件是 UTF-16（Unicode）编码，不是 UTF-8"
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
-        return "UTF-8 编码，或者已经损坏"
-    return "GBK（ANSI）编码，不是 UTF-8"
+        return "文件不是 UTF-8 编码，或者已经损坏"
+    return "文件是 GBK（ANSI）编码，不是 UTF-8"
 
 
 _CONFLICT = re.compile(r"^(?:<<<<<<<|=======$|>>>>>>>)", re.M)

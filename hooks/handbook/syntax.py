@@ -7,7 +7,7 @@ it is put where the slip is.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -32,7 +32,7 @@ _SENTENCES: tuple[tuple[str, str, str, bool], ...] = (
     ("quoted scalar found unexpected", "引号没有配对", "在这个值的末尾补上同样的引号。", True),
     ("unknown escape", "双引号里有不认识的反斜杠写法", "改用单引号，或把 \\ 写成 \\\\。", False),
     ("escape code", "双引号里有不认识的反斜杠写法", "改用单引号，或把 \\ 写成 \\\\。", False),
-    ("did not find expected ',' or", "方括号或大括号没有配对", "补上 ] 或 }，项之间用半角逗号。", True),
+    ("did not find expected ',' or", "括号没有配对", "补上 ] 或 }，项之间用半角逗号。", True),
     ("scanning an alias", "值以 * 开头", _QUOTE, True),
     ("scanning an anchor", "值以 & 开头", _QUOTE, True),
     ("undefined alias", "值以 * 开头", _QUOTE, False),
@@ -45,7 +45,7 @@ _SENTENCES: tuple[tuple[str, str, str, bool], ...] = (
     ("cannot start any token", "值以特殊符号开头", _QUOTE, False),
     ("block sequence entries", "“- ”写在了不能写的地方", "列表另起一行写，每项以“- ”开头。", False),
     ("mapping keys are not", "值以问号开头", _QUOTE, False),
-    ("did not find expected '-'", "这一行与上面的“- ”对不齐", "每条记录以“- ”开头，它的键左边对齐。", False),
+    ("did not find expected '-'", "与上面的“- ”对不齐", "每条以“- ”开头，键左对齐。", False),
     ("did not find expected key", "这一行与上面的键对不齐", _ALIGN, False),
     ("nesting depth", "嵌套太深", "检查是否漏了换行或多写了括号。", False),
 )  # fmt: skip
@@ -74,8 +74,8 @@ def explain(path: str, text: str, error: yaml.YAMLError, offset: int) -> Problem
 
 
 def _said(text: str, error: yaml.YAMLError) -> _Said:
-    mark = getattr(error, "problem_mark", None)
-    start = getattr(error, "context_mark", None) or mark
+    mark: Any = getattr(error, "problem_mark", None)
+    start: Any = getattr(error, "context_mark", None) or mark
     words = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or ''}"
     if mark is None:  # ReaderError: only a position, in bytes
         size = getattr(error, "position", 0) or 0

@@ -44,7 +44,7 @@ def build(handbook: Handbook, links: Links) -> tuple[dict[str, Leaf], list[Probl
         generated = leaves.get(leaf.url)
         if generated is None:
             leaves[leaf.url] = leaf
-        elif generated.path == leaf.path:
+        elif generated.path == leaf.path and leaf.path.endswith("index.md"):
             leaves[leaf.url] = _on_top(leaf, generated)
         else:
             problems.append(problem("HB601", page.source.place(), url=f"/{leaf.url}"))
