@@ -23,10 +23,12 @@ from mkdocs.structure.pages import Page
 
 from handbook import output, urls
 from handbook.navigation import Navigation
+from handbook.rendering import Kept, Rendered, hide, show
 from handbook.site import Site, compile_site
 
 log = logging.getLogger("mkdocs.hooks.handbook")
 _state: dict[str, Any] = {"serving": False}
+_kept = Kept()  # filled by a preview only
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -39,6 +41,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     site = compile_site(content, _day(options.get("as_of")))
     _report(site, options)
     _state["site"] = site
+    _kept.begin(frozenset(site.leaves))
     settings = site.handbook.settings
     config.site_name = escape(settings.name)  # the templates print it as HTML
     config.site_url = config.site_url or settings.site_url or None
@@ -69,7 +72,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     leaf = _site().leaves[urls.page(page.file.src_uri)]
     page.meta.update(title=escape(leaf.title), section=leaf.section, foot=leaf.foot, wide=leaf.wide)
-    return markdown
+    page.meta["links"] = []
+    if _kept.get(leaf.url, leaf.text):
+        return ""
+    hidden, page.meta["links"] = hide(markdown)
+    return hidden
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    leaf = _site().leaves[urls.page(page.file.src_uri)]
+    kept = _kept.get(leaf.url, leaf.text)
+    if kept:
+        page.toc = kept.toc
+        return kept.html
+    html = show(html, page.meta["links"])
+    if _state["serving"]:
+        _kept.put(leaf.url, Rendered(leaf.text, html, page.toc))
+    return html
 
 
 def on_nav(nav: MkDocsNavigation, config: MkDocsConfig, files: Files) -> MkDocsNavigation:

@@ -44,6 +44,7 @@ LAYERS = [
     "references",
     "site",
     "navigation",
+    "rendering",
     "formats",
     "output",
     "promulgation",
@@ -98,12 +99,13 @@ def test_one_file_knows_mkdocs() -> None:
 
 
 def test_modules_and_scripts_stay_small() -> None:
-    limits = {"hooks/handbook": 450, "hooks": 150, "scripts": 150}
+    limits = {"hooks/mkdocs_hooks.py": 150, "hooks": 450}
     for file in [*ROOT.glob("hooks/**/*.py"), *(f for f in ROOT.glob("scripts/*") if f.is_file())]:
-        folder = file.relative_to(ROOT).as_posix()
-        limit = next(n for prefix, n in limits.items() if folder.startswith(prefix))
+        name = file.relative_to(ROOT).as_posix()
+        command = name.startswith("scripts/") and not file.suffix
+        limit = 70 if command else next((n for p, n in limits.items() if name.startswith(p)), 400)
         lines = len(file.read_text(encoding="utf-8").splitlines())
-        assert lines <= limit, f"{folder}: {lines} lines"
+        assert lines <= limit, f"{name}: {lines} lines"
 
 
 def test_templates_have_no_logic_beyond_showing() -> None:

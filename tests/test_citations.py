@@ -403,7 +403,7 @@ def test_an_abolished_instrument_may_be_named_where_it_is_abolished() -> None:
     ("entry", "expected"),
     [
         ("《宗教事务条例》第三条", []),
-        ("《某通知》", ["HB402", "HB409"]),
+        ("《某通知》", ["HB402"]),
         ("《某通知》、《宗教条例》", ["HB402"]),
         ("上级有关要求", ["HB409"]),
         ("《宗教条例》第九十九条", ["HB401"]),

@@ -142,8 +142,8 @@ class _Connector:
                     self._refer(here, found)
         eids: dict[str, int] = {}
         for number, text in enumerate(version.imposes):
-            place = version.source.place("设定职责", number)
-            for link in self._find(scope, text, _at(place), "", False):
+            place = _at(version, "设定职责", number)
+            for link in self._find(scope, text, place, "", False):
                 if link.instrument == work.id and link.eid:
                     eids.setdefault(link.eid, number)
         if current:
@@ -191,19 +191,19 @@ class _Connector:
         for attribute in texts:
             text = getattr(record, attribute)
             if text and "《" in text:
-                place = record.source.place(_KEYS[attribute])
+                place = _at(record, _KEYS[attribute])
                 scope = Scope(self.library, None, None)
                 spared = masked(text)
-                found, problems = scope.links(text, _at(place), masked=spared)
+                found, problems = scope.links(text, place, masked=spared)
                 self.problems += problems
                 if found:
                     self.spans[kind, record.id, attribute] = tuple(found)
                     self._refer(origin, found)
         entries: list[Basis] = []
+        scope = Scope(self.library, None, None)
         for number, text in enumerate(getattr(record, "basis", ())):
-            scope = Scope(self.library, None, None)
-            place = record.source.place("依据", number)
-            found, problems = scope.links(text, _at(place), basis=True)
+            place = _at(record, "依据", number)
+            found, problems = scope.links(text, place, basis=True)
             self.problems += problems
             entries.append(Basis(text, tuple(found)))
             self._refer(origin, found)
@@ -265,8 +265,9 @@ _KEYS = {
 }
 
 
-def _at(place: Place) -> Callable[[int], Place]:
-    return lambda offset: place
+def _at(record: Record, *keys: str | int) -> Callable[[int], Place]:
+    """The place of a record's value, looked up only when there is a problem to report."""
+    return lambda offset: record.source.place(*keys)
 
 
 def _in_line(path: str, line: int, column: int) -> Callable[[int], Place]:

@@ -105,19 +105,14 @@ def rhythms(handbook: Handbook, links: Links) -> Iterator[Problem]:
                 yield problem("HB214", place, deadline=deadline, rhythm=rhythm, reason=reason)
 
 
-def idle_units(handbook: Handbook, links: Links) -> Iterator[Problem]:
-    """Every existing unit has a duty or an 例外."""
-    if {DUTY.word, UNIT_KIND.word} & handbook.lost:
+def gaps(handbook: Handbook, links: Links) -> Iterator[Problem]:
+    """Every existing unit has a duty or an 例外; every provision in 设定职责 is somebody's duty."""
+    if {DUTY.word, UNIT_KIND.word, INSTRUMENT.word} & handbook.lost:
         return
-    for unit in coverage.build(handbook, links).idle:
+    found = coverage.build(handbook, links)
+    for unit in found.idle:
         yield problem("HB508", unit.source.place("名称"), unit=unit.label)
-
-
-def imposed(handbook: Handbook, links: Links) -> Iterator[Problem]:
-    """Every provision in 设定职责 is somebody's duty."""
-    if {DUTY.word, INSTRUMENT.word} & handbook.lost:
-        return
-    for item in coverage.build(handbook, links).uncovered:
+    for item in found.uncovered:
         where = f"《{item.instrument.title}》{label(item.eid)}"
         place = item.instrument.current.source.place("设定职责", item.entry)
         yield problem("HB509", place, provision=where)
@@ -218,8 +213,7 @@ RULES: tuple[Rule, ...] = (
     abolished,
     mergers,
     rhythms,
-    idle_units,
-    imposed,
+    gaps,
     dates,
     ledger,
     events,

@@ -128,8 +128,8 @@ def _reason(error: OSError) -> str:
 
 
 # Line ends that only some programs see, pasted from Word; as blanks they move no line number.
-_ODD_BREAKS = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", " "))
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 
 def read(root: Path, path: str, problems: list[Problem]) -> str | None:
@@ -146,7 +146,9 @@ def read(root: Path, path: str, problems: list[Problem]) -> str | None:
         good = data[: error.start].decode("utf-8", "ignore").removeprefix("\ufeff")
         problems.append(problem("HB101", _spot(path, good), what=_encoding(data)))
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_ODD_BREAKS)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BREAKS.sub(" ", text)
     odd = _CONTROL.search(text)
     if odd:
         shown = f"U+{ord(odd[0]):04X}"
