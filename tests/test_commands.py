@@ -123,6 +123,29 @@ def test_a_failed_build_leaves_the_site(broken: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["content", "site"]
 
 
+def test_a_handbook_with_nothing_in_it_is_a_handbook(tmp_path: Path) -> None:
+    data = tmp_path / "content/data"
+    data.mkdir(parents=True)
+    text = "名称: 空手册\n地区: X区\n机构: 小组\n"
+    (data / "handbook.yml").write_text(text, encoding="utf-8")
+    out = tmp_path / "site"
+    done = run("scripts/build", "--content", str(data.parent), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "空手册" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_content_folder_may_bring_its_own_settings(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    shutil.copytree(SMALL, folder)
+    own = f"INHERIT: {ROOT}/mkdocs.yml\nsite_url: https://handbook.example.gov.cn/q/\n"
+    (folder / "mkdocs.yml").write_text(own, encoding="utf-8")
+    out = tmp_path / "site"
+    done = run("scripts/build", "--content", str(folder), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    sitemap = (out / "sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://handbook.example.gov.cn/q/units/mzj/</loc>" in sitemap
+
+
 def test_runs_from_any_folder(tmp_path: Path) -> None:
     done = run(str(ROOT / "scripts/check"), "--content", str(SMALL), cwd=tmp_path)
     assert done.returncode == 0

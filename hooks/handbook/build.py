@@ -105,7 +105,8 @@ def _configuration(content: Path, as_of: date, *, strict: bool = False) -> Itera
     }
     with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
         if not (content / "docs").is_dir():  # a handbook without written pages is one still
-            settings["docs_dir"] = folder
+            settings["docs_dir"] = f"{folder}/docs"
+            os.mkdir(f"{folder}/docs")
         path = Path(folder) / "mkdocs.json"
         path.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
         yield str(path)
@@ -119,7 +120,11 @@ def _mkdocs(arguments: list[str], as_of: date) -> int:
         "NO_MKDOCS_2_WARNING": "1",
     }
     command = [sys.executable, "-m", "mkdocs", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    # everything worth reading is on stderr; stdout has MkDocs's own words about the end
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False
+    )
+    return done.returncode
 
 
 def _clear(folder: Path) -> None:
