@@ -21,7 +21,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation as MkDocsNavigation
 from mkdocs.structure.pages import Page
 
-from handbook import output, urls
+from handbook import output, search, urls
 from handbook.navigation import Navigation
 from handbook.rendering import Kept, Rendered, hide, show
 from handbook.site import Site, compile_site
@@ -41,6 +41,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     site = compile_site(content, _day(options.get("as_of")))
     _report(site, options)
     _state["site"] = site
+    _state["contents"] = {}
     _kept.begin(frozenset(site.leaves))
     settings = site.handbook.settings
     config.site_name = escape(settings.name)  # the templates print it as HTML
@@ -83,10 +84,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     leaf = _site().leaves[urls.page(page.file.src_uri)]
     kept = _kept.get(leaf.url, leaf.text)
     if kept:
-        page.toc = kept.toc
-        return kept.html
-    html = show(html, page.meta["links"])
-    if _state["serving"]:
+        page.toc, html = kept.toc, kept.html
+    else:
+        html = show(html, page.meta["links"])
+    _state["contents"][leaf.url] = html
+    if _state["serving"] and not kept:
         _kept.put(leaf.url, Rendered(leaf.text, html, page.toc))
     return html
 
@@ -103,7 +105,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    output.write(_site(), Path(config.site_dir))
+    out = Path(config.site_dir)
+    output.write(_site(), out)
+    # a preview makes do with the second engine, which takes no time to write
+    search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])
 
 
 def _unused(path: str) -> bool:

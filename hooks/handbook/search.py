@@ -1,0 +1,303 @@
+"""The search index: text blocks of the built pages for both engines (CONTRACT section 5).
+
+Pagefind gets a copy of the pages in which every character is a word, so that a quoted phrase of
+characters finds exactly the pages that hold it. The second engine, for file:// and old browsers, is
+one script with the same folded text. `assets/search.js` folds queries by the same tables.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from handbook.pages import Leaf
+from handbook.site import Site
+
+BARRIER = "ꙮ"  # a letter that no page has; no phrase runs over it
+KINDS = {
+    "regulations": "法规",
+    "rules": "制度",
+    "duties": "职责",
+    "units": "单位",
+    "glossary": "词条",
+}
+BEHIND = ("已修改", "已废止")  # shown behind what is in force
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One 款, 项, heading, paragraph or table cell: its anchor, and its text without blanks."""
+
+    id: str
+    text: str
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page as the index sees it."""
+
+    url: str
+    title: str
+    kind: str
+    facets: Mapping[str, tuple[str, ...]]  # field, status, unit -> values
+    blocks: tuple[Block, ...]
+
+
+# HTML to blocks
+
+_TOKEN = re.compile(
+    r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[^<]+", re.S
+)
+_BLOCKS = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "div", "section", "dt", "dd", "blockquote", "pre", "details", "summary", "table", "ul", "ol", "figure", "caption", "label", "legend", "fieldset", "form"]
+)
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_ID = re.compile(r"\bid=\"([^\"]*)\"")
+_SKIPPED = re.compile(r"data-noindex|class=\"(?:pl|headerlink|cited|badge)\b|class=\"badge ")
+_BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
+
+
+def blocks(content: str) -> Iterator[Block]:
+    """The blocks of a page's content (well-formed HTML); what is marked data-noindex is left out."""
+    stack: list[tuple[str, str]] = []
+    words: list[str] = []
+    skip = 0  # depth of the element that is left out, 0 outside
+    name, anchor = "", ""
+
+    def finished() -> Block | None:
+        text = fold(_BLANK.sub("", html.unescape("".join(words))))
+        words.clear()
+        return Block(anchor, text, name[:1] == "h" and name != "hr") if text else None
+
+    for token in _TOKEN.finditer(content):
+        closing, tag, attributes = token.groups()
+        if tag is None:
+            if not skip and not token[0].startswith("<"):
+                words.append(token[0])
+            continue
+        tag = tag.lower()
+        if tag in _VOID:
+            continue
+        if not skip and tag in _BLOCKS:
+            block = finished()
+            if block:
+                yield block
+        if closing:
+            while stack:
+                open_tag, _ = stack.pop()
+                if open_tag == tag:
+                    break
+            if len(stack) < skip:
+                skip = 0
+        else:
+            found = _ID.search(attributes)
+            stack.append((tag, html.unescape(found[1]) if found else ""))
+            if not skip and _SKIPPED.search(attributes):
+                skip = len(stack)
+        if tag in _BLOCKS and not skip:
+            name = next((t for t, _ in reversed(stack) if t in _BLOCKS), "")
+            anchor = next((i for _, i in reversed(stack) if i), "")
+    block = finished()
+    if block:
+        yield block
+
+
+# Folding: the same in assets/search.js
+
+
+@cache
+def traditional() -> tuple[str, str]:
+    """Traditional characters and, in the same places, their simplified forms (OpenCC's table)."""
+    text = Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8")
+    old, new = text.split()
+    return old, new
+
+
+@cache
+def _table() -> dict[int, str]:
+    table = {ord(old): new for old, new in zip(*traditional(), strict=True)}
+    table |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    table |= {ord(mark): "“" for mark in '"＂'} | {ord("○"): "〇"}
+    return table
+
+
+def fold(text: str) -> str:
+    """Half width, lower case, simplified characters; one form for quotation marks and 〇."""
+    return text.translate(_table()).lower()
+
+
+# Documents
+
+
+def documents(site: Site, contents: Mapping[str, str]) -> list[Document]:
+    """Every page, what is in force first, else in the order of the site.
+
+    contents: address -> HTML of the page's own content.
+    """
+    found = [
+        Document(
+            leaf.url,
+            leaf.title,
+            KINDS.get(leaf.path.split("/")[0], "手册"),
+            _facets(site, leaf),
+            tuple(blocks(contents[leaf.url])),
+        )
+        for leaf in site.leaves.values()
+        if leaf.url in contents
+    ]
+    return sorted(found, key=lambda d: any(s in BEHIND for s in d.facets["status"]))
+
+
+def _facets(site: Site, leaf: Leaf) -> dict[str, tuple[str, ...]]:
+    book = site.handbook
+    section, _, rest = leaf.url.partition("/")
+    name = rest.split("/")[0]
+    fields: Iterable[str] = ()
+    units: Iterable[str] = ()
+    status: tuple[str, ...] = ()
+    if section == "duties" and name in book.duties:
+        duty = book.duties[name]
+        fields, units = (duty.field,), duty.leads.ids
+    elif section in ("regulations", "rules") and name in book.instruments:
+        versions = book.instruments[name].versions
+        dated = [v for v in versions if leaf.url.endswith(f"/{v.published.isoformat()}/")]
+        version = dated[0] if dated else book.instruments[name].current
+        fields, units, status = version.fields, version.owners.ids, (version.status,)
+    elif section == "units" and name in book.units:
+        units = (name,)
+    elif section == "fields" and name in book.fields:
+        fields = (name,)
+    elif leaf.path in book.pages:
+        page = book.pages[leaf.path]
+        fields, units = page.fields, page.owners.ids
+    return {
+        "field": tuple(book.fields[id].name for id in fields),
+        "status": status,
+        "unit": tuple(book.units[id].label for id in units),
+    }
+
+
+# Output
+
+
+def write(site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool = True) -> None:
+    """Write both engines' files into the built site `out`. Raises RuntimeError if Pagefind fails."""
+    found = documents(site, contents)
+    characters = _characters(found)
+    _script(out / "assets/search-data.js", "handbookSearchData", _data(site, characters))
+    _script(out / "assets/search-text.js", "handbookSearchText", [_row(d) for d in found])
+    if pagefind:
+        with tempfile.TemporaryDirectory(prefix="handbook-search-") as folder:
+            copy = Path(folder)
+            for number, document in enumerate(found):
+                path = copy / document.url / "index.html"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(_copy(document, number), encoding="utf-8")
+            _pagefind(copy, out / "pagefind", characters)
+
+
+def _script(path: Path, name: str, value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # valid inside a script of any age: these two end a line in old JavaScript
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"window.{name}={text};\n", encoding="utf-8", newline="\n")
+
+
+def _data(site: Site, characters: str) -> dict[str, object]:
+    return {
+        "asOf": site.handbook.as_of.isoformat(),
+        "fold": list(traditional()),
+        "characters": characters,
+        "synonyms": list(_synonyms(site)),
+    }
+
+
+def _synonyms(site: Site) -> Iterator[tuple[str, ...]]:
+    """Groups of names for the same thing, folded."""
+    book = site.handbook
+    for work in book.instruments.values():
+        yield from _group(work.names)
+    for unit in book.units.values():
+        yield from _group((unit.name, unit.short, *unit.aliases))
+    for term in book.terms.values():
+        yield from _group((term.name, *term.aliases))
+
+
+def _group(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    folded = tuple(dict.fromkeys(fold(_BLANK.sub("", name)) for name in names if name))
+    if len(folded) > 1:
+        yield folded
+
+
+def _row(document: Document) -> list[object]:
+    facets = document.facets
+    rows = [[b.id, b.text, int(b.heading)] for b in document.blocks]
+    values = [list(facets[name]) for name in ("field", "status", "unit")]
+    return [document.url, document.title, document.kind, *values, rows]
+
+
+def _characters(found: Iterable[Document]) -> str:
+    """Every character of the texts that Pagefind would drop, being neither letter nor digit."""
+    used = {c for document in found for block in document.blocks for c in block.text}
+    used |= {c for document in found for c in fold(document.title)}
+    return "".join(sorted(c for c in used | set("^$") if not _word(c) and c != '"'))
+
+
+def _word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN"
+
+
+def _copy(document: Document, order: int) -> str:
+    """The page with every character a word: its title once more with t before each, headings h."""
+    facets = {"kind": (document.kind,), **document.facets}
+    filters = "".join(
+        f'<i data-pagefind-filter="{name}:{html.escape(value)}"></i>'
+        for name, values in facets.items()
+        for value in values
+    )
+    title = _marked("t", f"^{fold(_BLANK.sub('', document.title))}$")
+    heads = " ".join(_marked("h", b.text) + " " + BARRIER for b in document.blocks if b.heading)
+    texts = "".join(
+        f"<p>{html.escape(' '.join(b.text), quote=False)} {BARRIER} {_hidden(b)}</p>"
+        for b in document.blocks
+    )
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title>'
+        f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">'
+        f'<i data-pagefind-meta="title:{html.escape(document.title)}"></i>'
+        f'<i data-pagefind-meta="u:{html.escape(document.url)}"></i>{filters}{texts}'
+        f"<p>{html.escape(title, quote=False)} {BARRIER}</p>"
+        f"<p>{html.escape(heads, quote=False)}</p></body></html>"
+    )
+
+
+def _marked(mark: str, text: str) -> str:
+    return " ".join(mark + char for char in text)
+
+
+def _hidden(block: Block) -> str:
+    """The block's anchor in private characters, which Pagefind keeps but does not index."""
+    name = ("#" if block.heading else "-") + block.id
+    return "".join(chr(0xE100 + byte) for byte in name.encode("utf-8"))
+
+
+def _pagefind(copy: Path, out: Path, characters: str) -> None:
+    command = [sys.executable, "-m", "pagefind_bin", "--site", str(copy), "--output-path", str(out)]
+    options = ["--include-characters", characters, "--quiet"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"搜索索引没有做成：{done.stderr.strip() or done.stdout.strip()}")
+    for extra in out.glob("pagefind-*"):  # its own interfaces, which nothing loads
+        if extra.suffix in (".css", ".js") and extra.name != "pagefind-worker.js":
+            extra.unlink()
