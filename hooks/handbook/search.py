@@ -30,6 +30,9 @@ KINDS = {
     "units": "单位",
     "glossary": "词条",
 }
+# Where the characters of titles and headings are moved for Pagefind, common ones and others: rare
+# Chinese characters (CJK extensions B, C and E) are letters to it, and one is never cut in two.
+TITLE, HEADING = (0x20000, 0x2A700), (0x25200, 0x2B820)
 BEHIND = ("已修改", "已废止")  # shown behind what is in force
 
 
@@ -59,9 +62,54 @@ _TOKEN = re.compile(
     r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[^<]+", re.S
 )
 _BLOCKS = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "div", "section", "dt", "dd", "blockquote", "pre", "details", "summary", "table", "ul", "ol", "figure", "caption", "label", "legend", "fieldset", "form"]
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "div",
+        "section",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "details",
+        "summary",
+        "table",
+        "ul",
+        "ol",
+        "figure",
+        "caption",
+        "label",
+        "legend",
+        "fieldset",
+        "form",
+    ]
 )
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _ID = re.compile(r"\bid=\"([^\"]*)\"")
 _SKIPPED = re.compile(r"data-noindex|class=\"(?:pl|headerlink|cited|badge)\b|class=\"badge ")
 _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
@@ -193,8 +241,10 @@ def _facets(site: Site, leaf: Leaf) -> dict[str, tuple[str, ...]]:
 def write(site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool = True) -> None:
     """Write both engines' files into the built site `out`. Raises RuntimeError if Pagefind fails."""
     found = documents(site, contents)
-    characters = _characters(found)
-    _script(out / "assets/search-data.js", "handbookSearchData", _data(site, characters))
+    characters, others = _characters(found), _others(found)
+    data = {**_data(site), "characters": characters, "others": others}
+    data["shift"] = {"title": TITLE, "heading": HEADING}
+    _script(out / "assets/search-data.js", "handbookSearchData", data)
     _script(out / "assets/search-text.js", "handbookSearchText", [_row(d) for d in found])
     if pagefind:
         with tempfile.TemporaryDirectory(prefix="handbook-search-") as folder:
@@ -202,7 +252,7 @@ def write(site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool 
             for number, document in enumerate(found):
                 path = copy / document.url / "index.html"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(_copy(document, number), encoding="utf-8")
+                path.write_text(_copy(document, number, others), encoding="utf-8")
             _pagefind(copy, out / "pagefind", characters)
 
 
@@ -214,11 +264,10 @@ def _script(path: Path, name: str, value: object) -> None:
     path.write_text(f"window.{name}={text};\n", encoding="utf-8", newline="\n")
 
 
-def _data(site: Site, characters: str) -> dict[str, object]:
+def _data(site: Site) -> dict[str, object]:
     return {
         "asOf": site.handbook.as_of.isoformat(),
         "fold": list(traditional()),
-        "characters": characters,
         "synonyms": list(_synonyms(site)),
     }
 
@@ -250,24 +299,27 @@ def _row(document: Document) -> list[object]:
 def _characters(found: Iterable[Document]) -> str:
     """Every character of the texts that Pagefind would drop, being neither letter nor digit."""
     used = {c for document in found for block in document.blocks for c in block.text}
-    used |= {c for document in found for c in fold(document.title)}
-    return "".join(sorted(c for c in used | set("^$") if not _word(c) and c != '"'))
+    return "".join(sorted(c for c in used if not _word(c) and c != '"'))
 
 
 def _word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LN"
 
 
-def _copy(document: Document, order: int) -> str:
-    """The page with every character a word: its title once more with t before each, headings h."""
+def _copy(document: Document, order: int, others: str) -> str:
+    """The page with every character a word; its title and headings once more, shifted."""
     facets = {"kind": (document.kind,), **document.facets}
     filters = "".join(
         f'<i data-pagefind-filter="{name}:{html.escape(value)}"></i>'
         for name, values in facets.items()
         for value in values
     )
-    title = _marked("t", f"^{fold(_BLANK.sub('', document.title))}$")
-    heads = " ".join(_marked("h", b.text) + " " + BARRIER for b in document.blocks if b.heading)
+    title = _shifted(f"^{_name(document)}$", TITLE, others)
+    heads = " ".join(
+        f"{_shifted(block.text, HEADING, others)} {BARRIER}"
+        for block in document.blocks
+        if block.heading
+    )
     texts = "".join(
         f"<p>{html.escape(' '.join(b.text), quote=False)} {BARRIER} {_hidden(b)}</p>"
         for b in document.blocks
@@ -282,8 +334,25 @@ def _copy(document: Document, order: int) -> str:
     )
 
 
-def _marked(mark: str, text: str) -> str:
-    return " ".join(mark + char for char in text)
+def _name(document: Document) -> str:
+    return fold(_BLANK.sub("", document.title))
+
+
+def _shifted(text: str, to: tuple[int, int], others: str) -> str:
+    """Single characters moved where no text is, so that a phrase of them is found there only."""
+    han, rest = to
+    return " ".join(
+        chr(han + ord(c) - 0x4E00) if "\u4e00" <= c <= "\u9fff" else chr(rest + others.index(c))
+        for c in text
+    )
+
+
+def _others(found: Iterable[Document]) -> str:
+    """What is no common Chinese character in titles and headings, each by its place here."""
+    used = set("^$")
+    for document in found:
+        used |= {*_name(document), *(c for b in document.blocks if b.heading for c in b.text)}
+    return "".join(sorted(c for c in used if not "\u4e00" <= c <= "\u9fff"))
 
 
 def _hidden(block: Block) -> str:

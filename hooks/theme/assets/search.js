@@ -222,18 +222,22 @@
       return Promise.resolve(engine.options({ noWorker: true, baseUrl: "/" })).then(function () {
         return engine.init();
       }).then(function () {
+        var places; // of all pages, in the order of the site
+        function ask(query, filters) {
+          return engine.search(query, { filters: filters, sort: { order: "asc" } })
+            .then(function (found) { return found.results; });
+        }
         return {
           /** All hits of a phrase, in the order of the site. */
-          find: function (phrase, filters) {
-            return engine.search('"' + phrase + '"', { filters: filters, sort: { order: "asc" } })
-              .then(function (answer) {
-                return {
-                  hits: answer.results.map(function (result) { return { id: result.id, data: result.data }; }),
-                  facets: answer.filters || {}
-                };
-              });
+          find: function (phrase, filters) { return ask('"' + phrase + '"', filters); },
+          order: function () {
+            places = places || ask(null, {}).then(function (all) {
+              var map = {};
+              all.forEach(function (result, place) { map[result.id] = place; });
+              return map;
+            });
+            return places;
           },
-          facets: function () { return engine.filters(); },
           page: function (result) { return result.data().then(fromFragment); }
         };
       });
@@ -268,45 +272,59 @@
     return { id: name.slice(1), text: text.replace(/ /g, ""), heading: name.charAt(0) === "#" };
   }
 
-  function apart(text, mark) {
-    return Array.from(text).map(function (c) { return mark + c; }).join(" ");
+  /** Single characters; those of titles and headings are moved, as search.py moved them. */
+  function apart(text, part, data) {
+    var to = data.shift[part];
+    return Array.from(text).map(function (c) {
+      var code = c.codePointAt(0);
+      if (!to) return c;
+      if (code >= 0x4e00 && code <= 0x9fff) return String.fromCodePoint(to[0] + code - 0x4e00);
+      return String.fromCodePoint(to[1] + data.others.indexOf(c));
+    }).join(" ");
   }
 
-  /** Whether every character of a text is one that Pagefind indexed. */
-  function indexed(text, data) {
+  /** Whether every character of a text is one that Pagefind can have indexed there. */
+  function indexed(text, part, data) {
     return Array.from(text).every(function (c) {
+      if (part) return /[\u4e00-\u9fff]/.test(c) || data.others.indexOf(c) >= 0;
       return data.known[c] || /[\p{L}\p{N}]/u.test(c);
     });
   }
 
   /** The phrase engine as { find(terms, filters), page(hit) }: hits in order, with their rank. */
   function ranked(engine, data) {
-    function phrase(spelling, mark, filters) {
-      if (!indexed(spelling, data)) return Promise.resolve({ hits: [], facets: {} });
-      return engine.find(apart(spelling, mark), filters);
+    function phrase(spelling, part, filters) {
+      if (!indexed(spelling, part, data)) return Promise.resolve([]);
+      return engine.find(apart(spelling, part, data), filters);
     }
-    function term(spellings, mark, filters) {
-      return Promise.all(spellings.map(function (s) { return phrase(s, mark, filters); })).then(union);
+    function term(spellings, part, filters) {
+      return Promise.all(spellings.map(function (s) { return phrase(s, part, filters); }))
+        .then(function (answers) {
+          return answers.length === 1 ? answers[0] : engine.order().then(function (places) {
+            return union(answers, places);
+          });
+        });
     }
-    function ids(terms, mark, filters) {
-      return Promise.all(terms.map(function (t) { return term(t, mark, filters); })).then(intersect);
+    function ids(terms, part, filters) {
+      return Promise.all(terms.map(function (t) { return term(t, part, filters); })).then(intersect);
     }
     return {
       find: function (terms, filters) {
         return ids(terms, "", filters).then(function (found) {
-          if (!found.hits.length) return found;
+          if (!found.length) return found;
           var whole = terms.length === 1 ? terms[0].map(function (s) { return "^" + s + "$"; }) : null;
           return Promise.all([
-            whole ? term(whole, "t", filters) : { hits: [] },
-            ids(terms, "t", filters),
-            ids(terms, "h", filters)
+            whole ? term(whole, "title", filters) : [],
+            ids(terms, "title", filters),
+            ids(terms, "heading", filters)
           ]).then(function (tiers) {
             var rank = {};
             tiers.reverse().forEach(function (tier, place) {
-              tier.hits.forEach(function (h) { rank[h.id] = 2 - place; });
+              tier.forEach(function (h) { rank[h.id] = 2 - place; });
             });
-            found.hits.forEach(function (h) { h.rank = h.id in rank ? rank[h.id] : 3; });
-            return found;
+            return found.map(function (h) {
+              return { id: h.id, data: h.data, rank: h.id in rank ? rank[h.id] : 3 };
+            });
           });
         });
       },
@@ -314,24 +332,22 @@
     };
   }
 
-  /** Hits that are in any of the answers, in order. */
-  function union(answers) {
-    if (answers.length === 1) return answers[0];
+  /** Hits that are in any of the answers, in the order of the site. */
+  function union(answers, places) {
     var seen = {};
-    answers.forEach(function (a) { a.hits.forEach(function (h) { seen[h.id] = h; }); });
-    return { hits: Object.keys(seen).map(function (id) { return seen[id]; }), facets: null, mixed: true };
+    answers.forEach(function (hits) { hits.forEach(function (h) { seen[h.id] = h; }); });
+    return Object.keys(seen).map(function (id) { return seen[id]; })
+      .sort(function (a, b) { return places[a.id] - places[b.id]; });
   }
 
   /** Hits that are in all of the answers, in the order of the first. */
   function intersect(answers) {
-    if (answers.length === 1) return answers[0];
-    var rest = answers.slice(1).map(function (a) {
-      return new Set(a.hits.map(function (h) { return h.id; }));
+    var rest = answers.slice(1).map(function (hits) {
+      return new Set(hits.map(function (h) { return h.id; }));
     });
-    var hits = answers[0].hits.filter(function (h) {
+    return answers[0].filter(function (h) {
       return rest.every(function (set) { return set.has(h.id); });
     });
-    return { hits: hits, facets: null, mixed: answers.some(function (a) { return a.mixed; }) };
   }
 
   // Engine 2: the whole text
@@ -373,7 +389,7 @@
       var rank = equal ? 0 : everywhere([page.name]) ? 1 : everywhere(heads) ? 2 : 3;
       hits.push({ id: page.id, rank: rank, page: page });
     });
-    return { hits: hits, facets: null };
+    return hits;
   }
 
   function fits(page, filters) {
@@ -394,6 +410,11 @@
       });
     }
     return chosen;
+  }
+
+  /** Whether a query has characters that Pagefind's copy uses for something else. */
+  function rare(terms) {
+    return terms.some(function (term) { return /[\ud840-\ud8ff]/.test(term[0]); });
   }
 
   function canUnicode() {
@@ -442,9 +463,9 @@
     return tables().then(function (data) {
       var terms = parse(query, data.map);
       if (!terms.length) return { total: 0, results: [], facets: {} };
-      return engine().then(function (e) {
+      return (rare(terms) ? plain() : engine()).then(function (e) {
         return e.find(terms, filters).then(function (found) {
-          var hits = ordered(found.hits);
+          var hits = ordered(found);
           return shown(e, hits.slice(0, limit), terms).then(function (results) {
             return also(e, terms, filters, data, hits, limit - results.length).then(function (more) {
               return { total: hits.length, results: results.concat(more), facets: {} };
@@ -468,7 +489,7 @@
       return before.then(function (results) {
         if (results.length >= room) return results;
         return e.find(other, filters).then(function (found) {
-          var fresh = ordered(found.hits).filter(function (h) { return !seen.has(h.id); });
+          var fresh = ordered(found).filter(function (h) { return !seen.has(h.id); });
           fresh.forEach(function (h) { seen.add(h.id); });
           return shown(e, fresh.slice(0, room - results.length), other).then(function (more) {
             more.forEach(function (result) { result.synonym = true; });
