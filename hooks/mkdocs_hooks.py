@@ -22,6 +22,7 @@ from mkdocs.structure.nav import Navigation as MkDocsNavigation
 from mkdocs.structure.pages import Page
 
 from handbook import output, search, urls
+from handbook.formats import offline
 from handbook.navigation import Navigation
 from handbook.rendering import Kept, Rendered, hide, show
 from handbook.site import Site, compile_site
@@ -109,6 +110,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     output.write(_site(), out)
     # a preview makes do with the second engine, which takes no time to write
     search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])
+    if not _state["serving"]:
+        offline.write(out, _site().handbook.as_of)
 
 
 def _unused(path: str) -> bool:

@@ -45,6 +45,7 @@ LAYERS = [
     "site",
     "navigation",
     "rendering",
+    "search",
     "formats",
     "output",
     "promulgation",

@@ -116,7 +116,7 @@ _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
 
 
 def blocks(content: str) -> Iterator[Block]:
-    """The blocks of a page's content (well-formed HTML); what is marked data-noindex is left out."""
+    """The blocks of a page's content (well-formed HTML) without what is marked data-noindex."""
     stack: list[tuple[str, str]] = []
     words: list[str] = []
     skip = 0  # depth of the element that is left out, 0 outside
@@ -239,13 +239,14 @@ def _facets(site: Site, leaf: Leaf) -> dict[str, tuple[str, ...]]:
 
 
 def write(site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool = True) -> None:
-    """Write both engines' files into the built site `out`. Raises RuntimeError if Pagefind fails."""
+    """Write both engines' files into the site `out`. Raises RuntimeError if Pagefind fails."""
     found = documents(site, contents)
     characters, others = _characters(found), _others(found)
     data = {**_data(site), "characters": characters, "others": others}
     data["shift"] = {"title": TITLE, "heading": HEADING}
     _script(out / "assets/search-data.js", "handbookSearchData", data)
     _script(out / "assets/search-text.js", "handbookSearchText", [_row(d) for d in found])
+    _script(out / "assets/search-pages.js", "handbookSearchPages", [_card(d) for d in found])
     if pagefind:
         with tempfile.TemporaryDirectory(prefix="handbook-search-") as folder:
             copy = Path(folder)
@@ -290,10 +291,14 @@ def _group(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _row(document: Document) -> list[object]:
+    return [*_card(document), [[b.id, b.text, int(b.heading)] for b in document.blocks]]
+
+
+def _card(document: Document) -> list[object]:
+    """What facets and nearest titles need of a page."""
     facets = document.facets
-    rows = [[b.id, b.text, int(b.heading)] for b in document.blocks]
     values = [list(facets[name]) for name in ("field", "status", "unit")]
-    return [document.url, document.title, document.kind, *values, rows]
+    return [document.url, document.title, document.kind, *values]
 
 
 def _characters(found: Iterable[Document]) -> str:
@@ -308,11 +313,9 @@ def _word(char: str) -> bool:
 
 def _copy(document: Document, order: int, others: str) -> str:
     """The page with every character a word; its title and headings once more, shifted."""
-    facets = {"kind": (document.kind,), **document.facets}
-    filters = "".join(
-        f'<i data-pagefind-filter="{name}:{html.escape(value)}"></i>'
-        for name, values in facets.items()
-        for value in values
+    metas = "".join(
+        f'<i data-pagefind-meta="{name}:{html.escape(value)}"></i>'
+        for name, value in (("t", document.title), ("k", document.kind), ("u", document.url))
     )
     title = _shifted(f"^{_name(document)}$", TITLE, others)
     heads = " ".join(
@@ -327,8 +330,7 @@ def _copy(document: Document, order: int, others: str) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title>'
         f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">'
-        f'<i data-pagefind-meta="title:{html.escape(document.title)}"></i>'
-        f'<i data-pagefind-meta="u:{html.escape(document.url)}"></i>{filters}{texts}'
+        f"{metas}{texts}"
         f"<p>{html.escape(title, quote=False)} {BARRIER}</p>"
         f"<p>{html.escape(heads, quote=False)}</p></body></html>"
     )

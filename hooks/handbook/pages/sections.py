@@ -27,6 +27,7 @@ def leaves(context: Context) -> Iterator[Leaf]:
     yield _units(context)
     yield _fields(context)
     yield _duties(context)
+    yield context.leaf("search/index.md", "搜索", "search.md", None, wide=True)
     yield from _folders(context)
 
 

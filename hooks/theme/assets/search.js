@@ -9,7 +9,8 @@
   /** @typedef {{url: string, heading: string, excerpt: string}} Section */
   /** @typedef {{url: string, title: string, kind: string, sections: Section[], synonym?: true}} Hit */
   /** @typedef {{kind?: string, field?: string, status?: string, unit?: string}} Filters */
-  /** @typedef {{total: number, results: Hit[], facets: Object<string, Object<string, number>>}} Answer */
+  /** @typedef {Object<string, Object<string, number>>} Facets */
+  /** @typedef {{total: number, results: Hit[], facets?: Facets}} Answer */
   /** @typedef {string[][]} Terms  each term as its spellings: 第12条 is also 第十二条 */
 
   var script = document.currentScript;
@@ -223,22 +224,26 @@
         return engine.init();
       }).then(function () {
         var places; // of all pages, in the order of the site
-        function ask(query, filters) {
-          return engine.search(query, { filters: filters, sort: { order: "asc" } })
+        var parsed = {};
+        function ask(query) {
+          return engine.search(query, { sort: { order: "asc" } })
             .then(function (found) { return found.results; });
         }
         return {
           /** All hits of a phrase, in the order of the site. */
-          find: function (phrase, filters) { return ask('"' + phrase + '"', filters); },
+          find: function (phrase) { return ask('"' + phrase + '"'); },
           order: function () {
-            places = places || ask(null, {}).then(function (all) {
+            places = places || ask(null).then(function (all) {
               var map = {};
               all.forEach(function (result, place) { map[result.id] = place; });
               return map;
             });
             return places;
           },
-          page: function (result) { return result.data().then(fromFragment); }
+          page: function (result) {
+            parsed[result.id] = parsed[result.id] || result.data().then(fromFragment);
+            return parsed[result.id];
+          }
         };
       });
     });
@@ -260,7 +265,7 @@
       if (tail[1]) blocks.push(block(text, tail[1]));
       return rest.slice(tail[0].length);
     });
-    return { url: data.meta.u || "", title: data.meta.title, kind: (data.filters.kind || [""])[0], blocks: blocks };
+    return { url: data.meta.u || "", title: data.meta.t, kind: data.meta.k, blocks: blocks };
   }
 
   function block(text, hidden) {
@@ -293,30 +298,38 @@
 
   /** The phrase engine as { find(terms, filters), page(hit) }: hits in order, with their rank. */
   function ranked(engine, data) {
-    function phrase(spelling, part, filters) {
+    function phrase(spelling, part) {
       if (!indexed(spelling, part, data)) return Promise.resolve([]);
-      return engine.find(apart(spelling, part, data), filters);
+      return engine.find(apart(spelling, part, data));
     }
-    function term(spellings, part, filters) {
-      return Promise.all(spellings.map(function (s) { return phrase(s, part, filters); }))
+    function term(spellings, part) {
+      return Promise.all(spellings.map(function (s) { return phrase(s, part); }))
         .then(function (answers) {
           return answers.length === 1 ? answers[0] : engine.order().then(function (places) {
             return union(answers, places);
           });
         });
     }
-    function ids(terms, part, filters) {
-      return Promise.all(terms.map(function (t) { return term(t, part, filters); })).then(intersect);
+    function ids(terms, part) {
+      return Promise.all(terms.map(function (t) { return term(t, part); })).then(intersect);
+    }
+    function fitting(hits, filters) {
+      if (!Object.keys(filters).length) return hits;
+      return Promise.all([pages(), engine.order()]).then(function (both) {
+        return hits.filter(function (h) { return fits(both[0][both[1][h.id]], filters); });
+      });
     }
     return {
       find: function (terms, filters) {
-        return ids(terms, "", filters).then(function (found) {
+        return ids(terms, "").then(function (found) {
+          return fitting(found, filters);
+        }).then(function (found) {
           if (!found.length) return found;
           var whole = terms.length === 1 ? terms[0].map(function (s) { return "^" + s + "$"; }) : null;
           return Promise.all([
-            whole ? term(whole, "title", filters) : [],
-            ids(terms, "title", filters),
-            ids(terms, "heading", filters)
+            whole ? term(whole, "title") : [],
+            ids(terms, "title"),
+            ids(terms, "heading")
           ]).then(function (tiers) {
             var rank = {};
             tiers.reverse().forEach(function (tier, place) {
@@ -328,7 +341,12 @@
           });
         });
       },
-      page: engine.page
+      page: engine.page,
+      places: function (hits) {
+        return engine.order().then(function (places) {
+          return hits.map(function (h) { return places[h.id]; });
+        });
+      }
     };
   }
 
@@ -360,13 +378,17 @@
           url: row[0],
           title: row[1],
           kind: row[2],
-          facets: { kind: [row[2]], field: row[3], status: row[4], unit: row[5] },
+          card: row,
           blocks: row[6].map(function (b) { return { id: b[0], text: b[1], heading: !!b[2] }; })
         };
       });
       return tables().then(function (data) {
         pages.forEach(function (page) { page.name = fold(page.title.replace(/\s+/g, ""), data.map); });
-        return { find: function (terms, filters) { return Promise.resolve(scan(pages, terms, filters)); }, page: function (h) { return Promise.resolve(h.page); } };
+        return {
+          find: function (terms, filters) { return Promise.resolve(scan(pages, terms, filters)); },
+          page: function (h) { return Promise.resolve(h.page); },
+          places: function (hits) { return Promise.resolve(hits.map(function (h) { return h.id; })); }
+        };
       });
     });
   }
@@ -374,7 +396,7 @@
   function scan(pages, terms, filters) {
     var hits = [];
     pages.forEach(function (page) {
-      if (!fits(page, filters)) return;
+      if (!fits(page.card, filters)) return;
       function everywhere(texts) {
         return terms.every(function (term) {
           return term.some(function (spelling) {
@@ -392,9 +414,15 @@
     return hits;
   }
 
-  function fits(page, filters) {
-    return Object.keys(filters).every(function (name) {
-      return page.facets[name] && page.facets[name].indexOf(filters[name]) >= 0;
+  /** The values of a page for each of FACETS; card: a row of search-pages.js. */
+  function values(card) {
+    return [[card[2]], card[3], card[4], card[5]];
+  }
+
+  function fits(card, filters) {
+    var own = values(card);
+    return FACETS.every(function (name, number) {
+      return !filters[name] || own[number].indexOf(filters[name]) >= 0;
     });
   }
 
@@ -454,7 +482,7 @@
 
   /**
    * @param {string} query
-   * @param {{filters?: Filters, limit?: number}} [options]
+   * @param {{filters?: Filters, limit?: number, facets?: boolean}} [options]  facets: count them too
    * @returns {Promise<Answer>}
    */
   function search(query, options) {
@@ -462,13 +490,14 @@
     var limit = options && options.limit !== undefined ? options.limit : 20;
     return tables().then(function (data) {
       var terms = parse(query, data.map);
-      if (!terms.length) return { total: 0, results: [], facets: {} };
+      if (!terms.length) return { total: 0, results: [] };
       return (rare(terms) ? plain() : engine()).then(function (e) {
         return e.find(terms, filters).then(function (found) {
           var hits = ordered(found);
           return shown(e, hits.slice(0, limit), terms).then(function (results) {
             return also(e, terms, filters, data, hits, limit - results.length).then(function (more) {
-              return { total: hits.length, results: results.concat(more), facets: {} };
+              var answer = { total: hits.length, results: results.concat(more) };
+              return options && options.facets ? counted(e, hits, answer) : answer;
             });
           });
         });
@@ -480,6 +509,51 @@
     return Promise.all(hits.map(function (h) {
       return e.page(h).then(function (page) { return hit(page, terms); });
     }));
+  }
+
+  function pages() {
+    return load("assets/search-pages.js").then(function () { return window.handbookSearchPages; });
+  }
+
+  /** The answer with the number of hits for each value of each facet. */
+  function counted(e, hits, answer) {
+    return Promise.all([pages(), e.places(hits)]).then(function (both) {
+      answer.facets = { kind: {}, field: {}, status: {}, unit: {} };
+      both[1].forEach(function (place) {
+        values(both[0][place]).forEach(function (own, number) {
+          own.forEach(function (value) {
+            var counts = answer.facets[FACETS[number]];
+            counts[value] = (counts[value] || 0) + 1;
+          });
+        });
+      });
+      return answer;
+    });
+  }
+
+  /** Pages whose titles share most pairs of characters with a query that found nothing. */
+  function nearest(query) {
+    return Promise.all([pages(), tables()]).then(function (both) {
+      var asked = pairs(fold(String(query).replace(/\s+/g, "").slice(0, LENGTH), both[1].map));
+      return both[0].map(function (card) {
+        var own = pairs(fold(card[1].replace(/\s+/g, ""), both[1].map));
+        var shared = own.filter(function (pair) { return asked.indexOf(pair) >= 0; }).length;
+        return { url: address(card[0], ""), title: card[1], score: shared / (own.length + asked.length || 1) };
+      }).filter(function (near) { return near.score > 0; })
+        .sort(function (a, b) { return b.score - a.score; }).slice(0, 5);
+    });
+  }
+
+  function pairs(text) {
+    return Array.prototype.map.call(text.slice(0, -1), function (c, place) { return c + text.charAt(place + 1); });
+  }
+
+  /** Where a query's terms stand in a printed text. @returns {Promise<function(string): number[][]>} */
+  function finder(query) {
+    return tables().then(function (data) {
+      var terms = parse(query, data.map);
+      return function (text) { return spans(fold(text, data.map), terms); };
+    });
   }
 
   /** What is found by other names only. */
@@ -502,4 +576,6 @@
 
   window.handbook = window.handbook || {};
   window.handbook.search = search;
+  window.handbook.nearest = nearest;
+  window.handbook.finder = finder;
 })();
