@@ -108,10 +108,11 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 def on_post_build(config: MkDocsConfig) -> None:
     out = Path(config.site_dir)
     output.write(_site(), out)
-    # a preview makes do with the second engine, which takes no time to write
-    search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])
-    if not _state["serving"]:
-        offline.write(out, _site().handbook.as_of)
+    if config.extra.get("handbook", {}).get("search", True):
+        # a preview makes do with the second engine, which takes no time to write
+        search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])
+        if not _state["serving"]:
+            offline.write(out, _site().handbook.as_of)
 
 
 def _unused(path: str) -> bool:

@@ -195,19 +195,24 @@ def _pages(base: Path, count: int, times: int) -> list[Row]:
     bare.write_text(json.dumps(_bare(small / "docs")), encoding="utf-8")
     site = base / "site"
 
-    def ours(folder: Path) -> Callable[[], float]:
+    def ours(folder: Path, *options: str) -> Callable[[], float]:
         command = ("scripts/build", "--content", str(folder), "--out", str(site), "--no-print")
-        return lambda: _process(*command, "--as-of", AS_OF.isoformat())
+        return lambda: _process(*command, "--as-of", AS_OF.isoformat(), *options)
 
     plain = ("-m", "mkdocs", "build", "-q", "-f", str(bare), "-d", str(base / "plain"))
-    peer, one = _best(times, lambda: _process(*plain), ours(small))
+    peer, one, full = _best(
+        times, lambda: _process(*plain), ours(small, "--no-search"), ours(small)
+    )
     pages = _beyond_text(site, small / "docs")
-    (three,) = _best(times, ours(large))
+    (three,) = _best(times, ours(large, "--no-search"))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     edit = _edit(small, count)
     return [
         Row(f"{count} 页生成", one / peer, 1.0, f"{one:.2f} 秒，对照 {peer:.2f} 秒（只用 MkDocs）"),
         Row(f"{3 * count} 页比 {count} 页", three / one, 3.4, f"{three:.2f} 秒比 {one:.2f} 秒"),
+        Row(
+            "搜索索引和离线版", (full - one) / peer, 0.5, f"{full - one:.2f} 秒，对照 {peer:.2f} 秒"
+        ),
         Row("每页 HTML 比正文多（KB，平均）", sum(pages) / len(pages), 30, "十个文件夹"),
         Row("每页 HTML 比正文多（KB，最多）", max(pages), 30, ""),
         Row("预览时改一页", edit / one, 1.1, f"{edit:.2f} 秒，对照一次生成 {one:.2f} 秒"),

@@ -23,8 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / "hooks"
 
 
-def build(content: Path, out: Path, as_of: date, *, strict: bool = False) -> int:
+def build(
+    content: Path, out: Path, as_of: date, *, strict: bool = False, search: bool = True
+) -> int:
     """Build `content` into `out`; `out` is replaced at the end and only when all is well.
+
+    search: with the search index and the offline bundle.
 
     Returns the exit code: 0 done, 1 the content has errors, 2 wrong usage.
     """
@@ -39,7 +43,7 @@ def build(content: Path, out: Path, as_of: date, *, strict: bool = False) -> int
     new.parent.mkdir(parents=True, exist_ok=True)
     try:
         print("检查内容，生成页面 …", file=sys.stderr, flush=True)
-        with _configuration(content, as_of, strict=strict) as config:
+        with _configuration(content, as_of, strict=strict, search=search) as config:
             code = _mkdocs(["build", "-q", "-f", config, "-d", str(new)], as_of)
         if code:
             return 1
@@ -91,7 +95,9 @@ def _unsuitable(content: Path, out: Path | None) -> str:
 
 
 @contextmanager
-def _configuration(content: Path, as_of: date, *, strict: bool = False) -> Iterator[str]:
+def _configuration(
+    content: Path, as_of: date, *, strict: bool = False, search: bool = True
+) -> Iterator[str]:
     own = content / "mkdocs.yml"
     settings: dict[str, Any] = {
         "INHERIT": str(own if own.exists() else ROOT / "mkdocs.yml"),
@@ -100,7 +106,12 @@ def _configuration(content: Path, as_of: date, *, strict: bool = False) -> Itera
         "theme": {"custom_dir": str(HOOKS / "theme")},
         "watch": [str(content / "data")] if (content / "data").is_dir() else [],
         "extra": {
-            "handbook": {"content": str(content), "as_of": as_of.isoformat(), "strict": strict}
+            "handbook": {
+                "content": str(content),
+                "as_of": as_of.isoformat(),
+                "strict": strict,
+                "search": search,
+            }
         },
     }
     with tempfile.TemporaryDirectory(prefix="handbook-") as folder:

@@ -61,55 +61,10 @@ class Document:
 _TOKEN = re.compile(
     r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[^<]+", re.S
 )
-_BLOCKS = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "div",
-        "section",
-        "dt",
-        "dd",
-        "blockquote",
-        "pre",
-        "details",
-        "summary",
-        "table",
-        "ul",
-        "ol",
-        "figure",
-        "caption",
-        "label",
-        "legend",
-        "fieldset",
-        "form",
-    ]
-)
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
+_HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TEXTS = ("p", "li", "td", "th", "dt", "dd", "blockquote", "pre", "summary", "caption", "legend")
+_BOXES = ("tr", "table", "ul", "ol", "dl", "div", "section", "details", "figure", "fieldset")
+_BLOCKS = frozenset((*_HEADS, *_TEXTS, *_BOXES, "label", "form"))
 _ID = re.compile(r"\bid=\"([^\"]*)\"")
 _SKIPPED = re.compile(r"data-noindex|class=\"(?:pl|headerlink|cited|badge)\b|class=\"badge ")
 _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
@@ -117,47 +72,52 @@ _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
 
 def blocks(content: str) -> Iterator[Block]:
     """The blocks of a page's content (well-formed HTML) without what is marked data-noindex."""
-    stack: list[tuple[str, str]] = []
+    raw = list(_raw(content))
+    # one pass over all texts is several times as fast as one a block
+    text = html.unescape("\0".join(words for _, _, words in raw))
+    texts = fold(_BLANK.sub("", text)).split("\0")
+    for (anchor, heading, _), words in zip(raw, texts, strict=True):
+        if words:
+            yield Block(anchor, words, heading)
+
+
+def _raw(content: str) -> Iterator[tuple[str, bool, str]]:
+    """Anchor, whether it is a heading, and HTML text of each block that is not left out."""
+    stack: list[tuple[str, str]] = []  # the open block elements: tag, nearest anchor
     words: list[str] = []
-    skip = 0  # depth of the element that is left out, 0 outside
-    name, anchor = "", ""
-
-    def finished() -> Block | None:
-        text = fold(_BLANK.sub("", html.unescape("".join(words))))
-        words.clear()
-        return Block(anchor, text, name[:1] == "h" and name != "hr") if text else None
-
+    skipped, depth = "", 0  # the tag that is left out, and how many of it are open
     for token in _TOKEN.finditer(content):
         closing, tag, attributes = token.groups()
         if tag is None:
-            if not skip and not token[0].startswith("<"):
+            if not skipped and token[0][0] != "<":
                 words.append(token[0])
-            continue
-        tag = tag.lower()
-        if tag in _VOID:
-            continue
-        if not skip and tag in _BLOCKS:
-            block = finished()
-            if block:
-                yield block
-        if closing:
-            while stack:
-                open_tag, _ = stack.pop()
-                if open_tag == tag:
-                    break
-            if len(stack) < skip:
-                skip = 0
+        elif skipped:
+            if tag == skipped:
+                depth += -1 if closing else 1
+                skipped = skipped if depth else ""
+        elif tag not in _BLOCKS:
+            if attributes and _SKIPPED.search(attributes):
+                skipped, depth = tag, 1
         else:
-            found = _ID.search(attributes)
-            stack.append((tag, html.unescape(found[1]) if found else ""))
-            if not skip and _SKIPPED.search(attributes):
-                skip = len(stack)
-        if tag in _BLOCKS and not skip:
-            name = next((t for t, _ in reversed(stack) if t in _BLOCKS), "")
-            anchor = next((i for _, i in reversed(stack) if i), "")
-    block = finished()
-    if block:
-        yield block
+            if words:
+                yield _block(stack, words)
+                words = []
+            if closing:
+                while stack and stack.pop()[0] != tag:
+                    pass
+            elif attributes and _SKIPPED.search(attributes):
+                skipped, depth = tag, 1
+            else:
+                found = _ID.search(attributes) if attributes else None
+                above = stack[-1][1] if stack else ""
+                stack.append((tag, html.unescape(found[1]) if found else above))
+    if words:
+        yield _block(stack, words)
+
+
+def _block(stack: list[tuple[str, str]], words: list[str]) -> tuple[str, bool, str]:
+    tag, anchor = stack[-1] if stack else ("", "")
+    return anchor, tag in _HEADS, "".join(words)
 
 
 # Folding: the same in assets/search.js
@@ -251,9 +211,8 @@ def write(site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool 
         with tempfile.TemporaryDirectory(prefix="handbook-search-") as folder:
             copy = Path(folder)
             for number, document in enumerate(found):
-                path = copy / document.url / "index.html"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(_copy(document, number, others), encoding="utf-8")
+                text = _copy(document, number, others)
+                (copy / f"{number}.html").write_text(text, encoding="utf-8")
             _pagefind(copy, out / "pagefind", characters)
 
 
@@ -303,7 +262,7 @@ def _card(document: Document) -> list[object]:
 
 def _characters(found: Iterable[Document]) -> str:
     """Every character of the texts that Pagefind would drop, being neither letter nor digit."""
-    used = {c for document in found for block in document.blocks for c in block.text}
+    used = set("".join(block.text for document in found for block in document.blocks))
     return "".join(sorted(c for c in used if not _word(c) and c != '"'))
 
 
@@ -324,16 +283,20 @@ def _copy(document: Document, order: int, others: str) -> str:
         if block.heading
     )
     texts = "".join(
-        f"<p>{html.escape(' '.join(b.text), quote=False)} {BARRIER} {_hidden(b)}</p>"
-        for b in document.blocks
+        f"<p>{_escaped(' '.join(block.text))} {BARRIER} {_hidden(block)}</p>"
+        for block in document.blocks
     )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title>'
         f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">'
         f"{metas}{texts}"
-        f"<p>{html.escape(title, quote=False)} {BARRIER}</p>"
-        f"<p>{html.escape(heads, quote=False)}</p></body></html>"
+        f"<p>{_escaped(title)} {BARRIER}</p>"
+        f"<p>{_escaped(heads)}</p></body></html>"
     )
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False) if "&" in text or "<" in text else text
 
 
 def _name(document: Document) -> str:
@@ -357,10 +320,13 @@ def _others(found: Iterable[Document]) -> str:
     return "".join(sorted(c for c in used if not "\u4e00" <= c <= "\u9fff"))
 
 
+_PRIVATE = {byte: 0xE100 + byte for byte in range(256)}
+
+
 def _hidden(block: Block) -> str:
     """The block's anchor in private characters, which Pagefind keeps but does not index."""
     name = ("#" if block.heading else "-") + block.id
-    return "".join(chr(0xE100 + byte) for byte in name.encode("utf-8"))
+    return name.encode("utf-8").decode("latin-1").translate(_PRIVATE)
 
 
 def _pagefind(copy: Path, out: Path, characters: str) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 NAME = "downloads/offline.zip"
+LEVEL = 3  # a tenth larger than the best, in half the time
 _LEFT_OUT = ("pagefind/", "downloads/", "sitemap.xml")
 _LINK = re.compile(r'(\b(?:href|action)="|url=)((?!#|[a-z][a-z0-9+.-]*:|//)[^"#?]*)', re.IGNORECASE)
 
@@ -20,7 +21,7 @@ def write(site: Path, day: date) -> None:
     """Write the bundle of the built site `site` into it; the same site gives the same bytes."""
     target = site / NAME
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as bundle:
         for file in sorted(site.rglob("*")):
             path = file.relative_to(site).as_posix()
             if file.is_dir() or path.startswith(_LEFT_OUT):
