@@ -328,3 +328,8 @@ def test_by_touch_on_a_phone(browser: Browser, address: str) -> None:
     phone.locator(".find__list a").nth(1).tap()
     phone.wait_for_selector("mark.found")
     context.close()
+
+
+def test_synonyms_of_the_editors(page: Page) -> None:
+    also = [hit for hit in ask(page, "非公企业")["results"] if hit.get("synonym")]
+    assert any("民营企业" in section["excerpt"] for hit in also for section in hit["sections"])

@@ -37,7 +37,7 @@ from handbook.schema import Kind
 from handbook.source import NodeSource, compose, front_matter, read, walk
 
 SECTIONS = ("regulations", "rules")
-LISTS = ("fields", "units", "duties", "glossary", "calendar", "ledger", "questions")
+LISTS = ("fields", "units", "duties", "glossary", "synonyms", "calendar", "ledger", "questions")
 _OTHER_FILES = ("handbook", "workdays", "redirects", "courses")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -86,6 +86,7 @@ class _Loader:
             instruments=instruments,
             pages=pages,
             terms=self._terms(),
+            synonyms=tuple(self._list("synonyms", schema.SYNONYM)),
             events=self._events(),
             ledger=self._index(schema.LEDGER, self._list("ledger", schema.LEDGER)),
             courses=self._index(schema.COURSE, self._courses()),

@@ -166,6 +166,14 @@ class Term(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Synonym(Record):
+    """Words for the same thing, for search."""
+
+    word: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Record):
     """A calendar entry that is no duty: a date, or a rhythm with a deadline."""
 
@@ -351,6 +359,7 @@ class Handbook:
     instruments: Mapping[str, Instrument]
     pages: Mapping[str, Page]  # by path relative to docs/
     terms: Mapping[str, Term]
+    synonyms: tuple[Synonym, ...]
     events: Mapping[str, Event]
     ledger: Mapping[str, LedgerItem]
     courses: Mapping[str, Course]

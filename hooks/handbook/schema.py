@@ -234,6 +234,12 @@ TERM = _kind(
     BASIS,
     Key("出处", "origin", TEXT, "来自哪里", "《中国共产党统一战线工作条例》"),
 )
+SYNONYM = _kind(
+    "同义词",
+    model.Synonym,
+    Key("词", "word", TEXT, "一个说法", "民营企业", required=True),
+    Key("同义", "others", LINES, "别的说法；搜一个，也找另一个", "[非公有制企业]", required=True),
+)
 EVENT = _kind(
     "日历",
     model.Event,

@@ -241,6 +241,8 @@ def _synonyms(site: Site) -> Iterator[tuple[str, ...]]:
         yield from _group((unit.name, unit.short, *unit.aliases))
     for term in book.terms.values():
         yield from _group((term.name, *term.aliases))
+    for synonym in book.synonyms:
+        yield from _group((synonym.word, *synonym.others))
 
 
 def _group(names: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from handbook import coverage, urls
 from handbook.citations import Href, Link, mark_up, mark_up_source
 from handbook.convert import expand
-from handbook.deadlines import Deadline, next_date, parse, parse_rhythm
+from handbook.deadlines import Deadline, lacking_years, next_date, parse, parse_rhythm
 from handbook.links import Basis, Links
 from handbook.model import Duty, Event, Handbook, Parties, Record
 from handbook.schema import COLLECTIVES
@@ -151,6 +151,15 @@ class Context:
         rhythm = parse_rhythm(item.rhythm)
         found = next_date(deadline, rhythm, self.book.as_of, self.book.workdays, since)
         return found.isoformat() if found else ""
+
+    def lacking(self, items: Iterable[Duty | Event]) -> tuple[int, ...]:
+        """The years whose holidays the next deadlines of `items` need and workdays.yml lacks."""
+        found: set[int] = set()
+        for item in items:
+            deadline, day = parse(item.deadline), self.next(item)
+            if day and isinstance(deadline, Deadline):
+                found.update(lacking_years(deadline, int(day[:4]), self.book.workdays))
+        return tuple(sorted(found))
 
     def href(self, here: str) -> Href:
         """The address of a citation's target, relative to the page `here`."""

@@ -19,6 +19,7 @@ class Entry:
     units: Parties
     deadline: str
     past: bool
+    pending: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def _entries(context: Context, year: int) -> Iterator[Entry]:
         for day in dates(item, year, context):
             anchor = item.id if isinstance(item, Event) and item.id not in seen else ""
             seen.add(item.id)
-            yield Entry(day, ref, anchor, units, item.deadline, day < context.book.as_of)
+            past = day < context.book.as_of
+            yield Entry(day, ref, anchor, units, item.deadline, past, item.pending)
 
 
 def dates(item: Duty | Event, year: int, context: Context) -> tuple[date, ...]:

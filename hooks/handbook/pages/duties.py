@@ -34,6 +34,7 @@ class DutyView:
     basis: tuple[Markup, ...]
     quoted: tuple[Quoted, ...]
     next: str
+    lacking: tuple[int, ...]
     in_force: bool
     missing: tuple[str, ...]
     excused: tuple[tuple[str, str], ...]
@@ -58,6 +59,7 @@ def _view(context: Context, duty: Duty, here: str) -> DutyView:
         basis=context.basis(duty, here),
         quoted=tuple(_quoted(context, duty)),
         next=context.next(duty),
+        lacking=context.lacking([duty]),
         in_force=in_force(duty, context.book),
         missing=tuple(name for name in missing if name not in excused),
         excused=tuple((name, excused[name]) for name in missing if name in excused),

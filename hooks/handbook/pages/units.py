@@ -29,6 +29,7 @@ class UnitView:
     heir: Ref | None
     gone: bool
     due: tuple[Due, ...]
+    lacking: tuple[int, ...]
     leads: tuple[Duty, ...]
     supports: tuple[Duty, ...]
     rules: tuple[tuple[Ref, int], ...]  # instrument, how many of the unit's duties rest on it
@@ -56,6 +57,7 @@ def _view(context: Context, unit: Unit) -> UnitView:
         heir=context.unit(unit.merged_into) if unit.merged_into else None,
         gone=unit.until is not None and unit.until <= book.as_of,
         due=_due(context, leads, supports, events),
+        lacking=context.lacking((*leads, *supports, *events)),
         leads=leads,
         supports=supports,
         rules=_rules(context, (*leads, *supports)),
