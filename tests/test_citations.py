@@ -547,13 +547,13 @@ def test_nothing_raises_and_spans_are_the_text(text: str) -> None:
 INFO = "<!-- INFO END -->"
 # What official texts get wrong themselves, each looked at in the text
 KNOWN = {
-    # 第（四）项 stands behind a paragraph of its own, so the 款 before 前款 has but one 项
+    # a paragraph stands between 第三项 and 第四项, so 前款 is the one with 第四项 alone
     ("信访条例", "HB401", "第二十一条第二款第（二）项"),
-    # cites 档案法 of 2016; the one in force has no such 款
+    # cites an older 档案法; 第二十四条 of the one in the corpus (2020) has two 款
     ("档案法实施办法", "HB401", "第二十四条第三款"),
-    # 第二条 has been one 款 since 第二款 was joined to it
+    # 第二条 is printed as one 款 here, the later provision counts two
     ("河南省少数民族权益保障条例", "HB401", "第二条第二款"),
-    # 前款 in the items of the first 款 means that 款 itself
+    # says 前款第（三）项 within 第（四）项 of the same 款, which is the article's first
     ("洛阳市社会团体登记管理办法", "HB410", "前款"),
 }
 

@@ -215,3 +215,13 @@ def test_terms_are_explained_once_a_page(tmp_path: Path) -> None:
     text = html(compiled(tmp_path, files), "guide/a/")
     assert text.count('class="term"') == 1
     assert 'title="办理登记的机关">登记处</a>' in text
+
+
+def test_no_term_is_explained_inside_a_units_name(tmp_path: Path) -> None:
+    files = {
+        "data/glossary.yml": "- 词条: 宗教事务\n  释义: 涉及公共利益的关系\n",
+        "docs/guide/a.md": "# 甲\n\n区民族宗教事务局管宗教事务。\n",
+    }
+    text = html(compiled(tmp_path, files), "guide/a/")
+    assert text.count('class="term"') == 1
+    assert "区民族宗教事务局管<a" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from handbook import urls
@@ -16,14 +16,17 @@ _MARKDOWN = re.compile(r"<[^>]+>|\]\([^)]*\)|[*`\[\]]")
 
 
 class Terms:
-    """The terms of one handbook, found by name or alias, the longest first."""
+    """The terms of one handbook, found by name or alias, the longest first.
 
-    def __init__(self, terms: Mapping[str, Term]) -> None:
+    whole: names in which no term is looked for, as 统战部 in 区委统战部.
+    """
+
+    def __init__(self, terms: Mapping[str, Term], whole: Iterable[str] = ()) -> None:
         self._by_name = {
             name: term for term in terms.values() for name in (*term.aliases, term.name)
         }
-        names = sorted(self._by_name, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, names))) if names else None
+        names = sorted({*self._by_name, *whole}, key=lambda name: (-len(name), name))
+        self._pattern = re.compile("|".join(map(re.escape, names))) if self._by_name else None
 
     def mark(self, text: str, here: str) -> str:
         """Markdown `text` of the page at `here` with the first use of each term linked."""
@@ -44,8 +47,8 @@ class Terms:
         spared = _Spans([*masked(text), *(m.span() for m in _SPARED.finditer(text))])
         seen: set[str] = set()
         for use in found:
-            term = self._by_name[use[0]]
-            if term.name not in seen and not spared.touch(use.start(), use.end()):
+            term = self._by_name.get(use[0])
+            if term and term.name not in seen and not spared.touch(use.start(), use.end()):
                 seen.add(term.name)
                 yield use.start(), use.end(), term
 

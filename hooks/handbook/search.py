@@ -158,12 +158,19 @@ def documents(site: Site, contents: Mapping[str, str]) -> list[Document]:
             leaf.title,
             KINDS.get(leaf.path.split("/")[0], "手册"),
             _facets(site, leaf),
-            tuple(blocks(contents[leaf.url])),
+            tuple(_page(leaf, contents[leaf.url])),
         )
         for leaf in site.leaves.values()
         if leaf.url in contents
     ]
     return sorted(found, key=lambda d: any(s in BEHIND for s in d.facets["status"]))
+
+
+def _page(leaf: Leaf, content: str) -> Iterator[Block]:
+    """The blocks of a page; the theme writes the title above a text that has none."""
+    if "<h1" not in content:
+        yield Block("", fold(_BLANK.sub("", leaf.title)), True)
+    yield from blocks(content)
 
 
 def _facets(site: Site, leaf: Leaf) -> dict[str, tuple[str, ...]]:

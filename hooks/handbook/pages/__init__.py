@@ -53,7 +53,10 @@ def build(handbook: Handbook, links: Links) -> tuple[dict[str, Leaf], list[Probl
 
 def _explained(leaves: dict[str, Leaf], handbook: Handbook) -> dict[str, Leaf]:
     """The pages with their terms explained: texts people read, not lists and tables."""
-    terms = Terms(handbook.terms)
+    units = (
+        name for u in handbook.units.values() for name in (u.name, u.short, *u.aliases) if name
+    )
+    terms = Terms(handbook.terms, units)
     return {
         url: replace(leaf, text=terms.mark(leaf.text, url)) if leaf.prose else leaf
         for url, leaf in leaves.items()
