@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handbook.convert import exists
 from handbook.links import Links
 from handbook.model import Duty, Exemption, Handbook, Instrument, Unit
 from handbook.schema import HOLES
@@ -66,7 +67,7 @@ def build(handbook: Handbook, links: Links) -> Coverage:
                 excused.append((duty, reasons[name]))
             else:
                 holes[name].append(duty)
-    alive = [u for u in handbook.units.values() if u.until is None or u.until > handbook.as_of]
+    alive = [u for u in handbook.units.values() if exists(u, handbook.as_of)]
     load = [
         Load(u, len(links.leads.get(u.id, ())), len(links.supports.get(u.id, ()))) for u in alive
     ]

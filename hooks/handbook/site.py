@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from handbook import links, load, pages, references, rules, urls
+from handbook import links, load, pages, references, rules
 from handbook.links import Links
 from handbook.model import Handbook
 from handbook.pages import Leaf
@@ -49,6 +49,3 @@ def compile_site(root: Path, as_of: date) -> Site:
 def check_site(root: Path, as_of: date) -> tuple[Problem, ...]:
     """The problems of a content folder, sorted by place."""
     return compile_site(root, as_of).problems
-
-
-__all__ = ["Site", "check_site", "compile_site", "urls"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handbook import urls
+from handbook.convert import exists
 from handbook.model import Duty, Field, Handbook, Instrument, Page, Unit
 from handbook.pages import duties, fields, instruments, units
 from handbook.pages.base import Context, Leaf, Ref
@@ -65,13 +66,9 @@ def _home(context: Context) -> Leaf:
 
 
 def _grouped(context: Context) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
-    alive = [u for u in context.book.units.values() if not _gone(context, u)]
+    alive = [u for u in context.book.units.values() if exists(u, context.book.as_of)]
     groups = ((kind, [context.unit(u.id) for u in alive if u.kind == kind]) for kind in UNIT_KINDS)
     return tuple((kind, tuple(refs)) for kind, refs in groups if refs)
-
-
-def _gone(context: Context, unit: Unit) -> bool:
-    return unit.until is not None and unit.until <= context.book.as_of
 
 
 def _soon(context: Context) -> list[tuple[str, Ref, Duty]]:
