@@ -12,6 +12,7 @@ import random
 import re
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -270,7 +271,9 @@ def _edit(content: Path, count: int) -> float:
 
 @contextmanager
 def _serving(content: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    port = 8765
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     command = ["scripts/serve", "--content", str(content), "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, *command],
