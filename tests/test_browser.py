@@ -62,6 +62,12 @@ def test_permalink_stands_on_every_provision(browser: Browser, address: str) -> 
     provisions = page.locator(".prov [id*='__para_'], .prov [id*='__point_']")
     assert provisions.count() > 60
     assert page.locator(".prov .pl").count() == provisions.count()
+    page.goto(address + "rules/zhize-fengong/")
+    heading = page.locator("#part_2")
+    heading.hover()
+    heading.locator(".copy").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "《区委统一战线工作领导小组成员单位工作职责分工方案》第二部分"
     page.context.close()
 
 

@@ -60,7 +60,7 @@ def test_collective_names_follow_the_day(tmp_path: Path) -> None:
 
 def test_provisions_have_ids_permalinks_and_citations(tmp_path: Path) -> None:
     text = html(compiled(tmp_path, {}), "regulations/dengji/")
-    assert re.search(r'<h2 id="chp_1">第一章 总则</h2>', text)
+    assert re.search(r'<h2 data-cite="第一章" id="chp_1">第一章 总则</h2>', text)
     for eid, cite in (
         ("art_1__para_1", "第一条"),
         ("art_2__para_1", "第二条第一款"),

@@ -99,7 +99,8 @@ class _Renderer:
         space = "" if block.kind == "part" else " "
         words = space.join(part for part in (block.label, block.text) if part)
         text = _MARKDOWN.sub(lambda m: f"&#{ord(m[0])};", str(escape(words)))
-        ids = f" {{#{block.eid}}}" if block.eid else ""
+        name = escape(cite(self.body, block.eid)) if block.eid else ""
+        ids = f' {{#{block.eid} data-cite="{name}"}}' if block.eid else ""
         level = _LEVELS.get(block.kind, 2)
         yield f"\n{'#' * level} {text}{ids}\n"
         if block.eid in self.cited:

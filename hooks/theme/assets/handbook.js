@@ -41,7 +41,8 @@
   /* 《title》第十二条第二款第（三）项; a title inside the title gets single marks. */
   function citation(link) {
     var text = link.closest("[data-title]");
-    var title = text ? text.getAttribute("data-title") : document.title;
+    var head = document.querySelector("h1");
+    var title = text ? text.getAttribute("data-title") : head ? head.textContent : document.title;
     title = title.replace(/^《(.*)》$/, "$1").replace(/《/g, "〈").replace(/》/g, "〉");
     return "《" + title + "》" + link.getAttribute("data-cite");
   }
@@ -69,6 +70,14 @@
       function () { copyBySelection(text); }
     );
   }
+
+  // Chapters and parts are headings, whose text must stay as it is for the contents list
+  each(":is(h2, h3)[data-cite]", function (heading) {
+    var link = make("a", "pl", "¶");
+    link.href = "#" + heading.id;
+    link.setAttribute("data-cite", heading.getAttribute("data-cite"));
+    heading.appendChild(link);
+  });
 
   var pattern = button("copy", "复制引文");
   each(".pl[data-cite]", function (link) {
