@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+
+from bootstrap import fail
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -13,11 +16,14 @@ _Add = Callable[[argparse.ArgumentParser], object]
 
 
 def day(text: str) -> date:
-    """A date as YYYY-MM-DD."""
+    """A date as YYYY-MM-DD, of a year in which deadlines can be reckoned."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，写成 2026-09-30 这样") from None
+        found = None
+    if found is None or found.isoformat() != text or not 1900 <= found.year <= 2999:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，写成 2026-09-30 这样")
+    return found
 
 
 def _content(parser: argparse.ArgumentParser) -> None:
@@ -80,4 +86,8 @@ def as_of(arguments: argparse.Namespace) -> date:
     if arguments.as_of:
         return arguments.as_of  # type: ignore[no-any-return]
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
+    if not epoch:
+        return date.today()
+    if not re.fullmatch(r"\d{1,11}", epoch, re.A):
+        fail(f"环境变量 SOURCE_DATE_EPOCH 应当是秒数，现在是“{epoch}”。")
+    return datetime.fromtimestamp(int(epoch), UTC).date()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -128,6 +130,51 @@ def test_site_stays_as_it_was(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+
+
+def test_what_is_typed_as_a_path_never_fails(tmp_path: Path) -> None:
+    folder = write(tmp_path / "content", {})
+    odd = ["/etc/passwd", "../data/units.yml", "a" * 5000, "%00", "x/" * 3000, "~", "//x"]
+    forms = "".join(f"    - {json.dumps(path)}\n" for path in odd)
+    duties = folder / "data/duties/zongjiao.yml"
+    text = duties.read_text(encoding="utf-8")
+    duties.write_text(text.replace(" forms/report.md\n", "\n" + forms), encoding="utf-8")
+    links = "".join(f"[x]({path})\n" for path in odd[:-1])
+    (folder / "docs/page.md").write_text(links, encoding="utf-8")
+    problems = check_site(folder, AS_OF)
+    places = [(p.place.path, p.code) for p in problems]
+    assert places.count(("data/duties/zongjiao.yml", "HB421")) == len(odd)
+    assert places.count(("docs/page.md", "HB421")) == len(odd) - 1
+    assert max(len(str(problem)) for problem in problems) < 400
+
+
+def test_every_problem_is_one_line(tmp_path: Path) -> None:
+    unit = "- 编号: a\n  名称: 甲局\n  类别: |\n    一\n\n    二\x1b\n".replace("\x1b", "")
+    key = '- "a\\nb\\e": c\n'
+    folder = write(tmp_path / "content", {"data/units.yml": unit, "data/ledger.yml": key})
+    for problem in check_site(folder, AS_OF):
+        assert str(problem).isprintable()
+
+
+def test_time_grows_with_the_content_only(tmp_path: Path) -> None:
+    circle = "".join(
+        UNIT.format(id=f"u{n}", name=f"单位{n}局") + f"  并入: u{(n + 1) % 3000}\n"
+        for n in range(3000)
+    )
+    folder = write(tmp_path / "content", {"data/units.yml": circle})
+    (folder / "docs" / Path(*["深"] * 300)).mkdir(parents=True)
+    started = time.process_time()
+    assert "HB507" in {problem.code for problem in check_site(folder, AS_OF)}
+    assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_ends_of_time(tmp_path: Path, day: str) -> None:
+    folder = write(tmp_path / "content", {})
+    duties = folder / "data/duties/zongjiao.yml"
+    text = duties.read_text(encoding="utf-8")
+    duties.write_text(text.replace("施行日期: 2026-02-01", f"施行日期: {day}"), encoding="utf-8")
+    assert "error" not in {problem.severity for problem in check_site(folder, AS_OF)}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """One failing sample a problem code: what an editor gets wrong, and the exact lines that answer.
 
 A case changes the small handbook: 改 replaces text in a file, 文件 writes whole files (6 MiB: a
-file of that size), 删 removes some, 编码 saves one in another encoding. 应报 are all the lines.
+file of that size), 删 removes some, 编码 saves one in another encoding, 链接 makes links. 应报 are
+all the lines.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def changed(folder: Path, case: dict[str, Any]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         big = "#" + " " * 6 * 1024 * 1024
         file.write_text(big if text == "6 MiB" else text, encoding="utf-8")
+    for path, target in case.get("链接", {}).items():
+        (copy / path).symlink_to(target)
     for path, encoding in case.get("编码", {}).items():
         file = copy / path
         file.write_bytes(file.read_text(encoding="utf-8").encode(encoding))

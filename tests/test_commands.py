@@ -84,6 +84,39 @@ def test_formats(broken: Path) -> None:
     assert first.startswith("::error file=data/duties/feigong.yml,line=4,col=7,title=HB209::")
 
 
+def test_every_problem_has_its_own_fingerprint(broken: Path) -> None:
+    page = "[一](no.md)\n\n[二](no.md)\n"
+    (broken / "docs/page.md").write_text(page, encoding="utf-8")
+    done = run("scripts/check", "--content", str(broken), "--format", "gitlab")
+    rows = json.loads(done.stdout)
+    assert [row["location"]["lines"]["begin"] for row in rows[-2:]] == [1, 3]
+    assert len({row["fingerprint"] for row in rows}) == len(rows) == 4
+
+
+def test_a_name_in_another_encoding_can_be_reported(broken: Path) -> None:
+    with open(os.fsencode(broken / "docs") + b"/" + "附件.md".encode("gbk"), "wb") as file:
+        file.write(b"# a\n")
+    for form in ("text", "json", "github", "gitlab"):
+        done = run("scripts/check", "--content", str(broken), "--format", form)
+        assert done.returncode == 1
+        assert "HB114" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_epoch_is_wrong_usage() -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/check", "--content", str(SMALL)],
+        cwd=ROOT,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "yesterday"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "SOURCE_DATE_EPOCH" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_clean_content_exits_0_and_strict_counts_warnings(broken: Path) -> None:
     assert run("scripts/check", "--content", str(SMALL)).returncode == 0
     duties = broken / "data/duties/feigong.yml"
@@ -96,6 +129,8 @@ def test_clean_content_exits_0_and_strict_counts_warnings(broken: Path) -> None:
     "command",
     [
         ("scripts/check", "--as-of", "2026-13-01"),
+        ("scripts/check", "--as-of", "20261125"),
+        ("scripts/check", "--as-of", "9999-12-31"),
         ("scripts/check", "--content", "/no/such/folder"),
         ("scripts/build", "--content", "/no/such/folder"),
         ("scripts/build", "--unknown"),

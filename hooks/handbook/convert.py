@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -11,17 +12,20 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from handbook import deadlines
-from handbook.model import Parties, QuizPick, Unit
+from handbook.model import Parties, Place, QuizPick, Unit
 from handbook.names import Names, looks_personal
 from handbook.problems import Problem, problem
 from handbook.schema import COLLECTIVES, Key, Kind
-from handbook.source import NodeSource
+from handbook.source import CONTROL, NodeSource
+from handbook.syntax import colon
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.A)
+_NEARLY_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.A)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WEB = re.compile(r"https?://[^\s<>\"]+")
 _NOTHING = object()
 _NONE: Mapping[str, Any] = MappingProxyType({})
-_WORDS = {MappingNode: "几个键值", SequenceNode: "一个列表", ScalarNode: "一段文字"}
+_WORDS = {MappingNode: "一组“键: 值”", SequenceNode: "一个列表", ScalarNode: "一段文字"}
 
 
 class Reader:
@@ -48,7 +52,8 @@ class Reader:
             return []
         source = NodeSource(path, node, offset)
         if not isinstance(node, SequenceNode):
-            self._shape(source, node, "文件", SequenceNode, "每条记录以“- ”开头。")
+            how = "每条记录以“- ”开头：半角短横，后面空一格。"
+            self._shape(source, node, "文件", SequenceNode, how)
             self.lost.add(kind.word)
             return []
         found = [self.record(kind, path, child, offset) for child in node.value]
@@ -114,7 +119,15 @@ class Reader:
     def _shape(
         self, source: NodeSource, node: Node, what: str, expected: type[Node], how: str
     ) -> Any:
-        wanted, found = _WORDS[expected], _WORDS[type(node)]
+        slip = colon(node.value) if isinstance(node, ScalarNode) else None
+        if slip and expected is MappingNode:  # 编号：zj-001 is one text
+            column, slipped, remedy = slip
+            place = source.of(node)
+            place = replace(place, column=place.column + column)
+            self.problems.append(problem("HB102", place, what=slipped, how=remedy))
+            return _NOTHING
+        empty = isinstance(node, ScalarNode) and not node.value
+        wanted, found = _WORDS[expected], "空的" if empty else _WORDS[type(node)]
         return self._report("HB108", source, node, what=what, expected=wanted, found=found, how=how)
 
     # values; each returns _NOTHING after reporting
@@ -123,27 +136,44 @@ class Reader:
         if not isinstance(node, ScalarNode):
             how = f"例如 {key.example}。" if key.example else "去掉多余的缩进或“- ”。"
             return self._shape(source, node, f"“{key.name}”", ScalarNode, how)
-        value = node.value.strip()
-        return value or self._report("HB206", source, node, key=key.name)
+        value: str = node.value.strip()
+        if not value:
+            return self._report("HB206", source, node, key=key.name)
+        odd = None if value.isprintable() else CONTROL.search(value)  # written "\0"
+        if odd:
+            return self._report("HB115", source, node, character=f"U+{ord(odd[0]):04X}")
+        return value
+
+    def web(self, key: Key, node: Node, source: NodeSource) -> Any:
+        value = self.text(key, node, source)
+        if value is _NOTHING or _WEB.fullmatch(value):
+            return value
+        return self._report("HB228", source, node, key=key.name, value=value, example=key.example)
 
     def lines(self, key: Key, node: Node, source: NodeSource) -> Any:
         nodes = node.value if isinstance(node, SequenceNode) else (node,)
         found = [self.text(key, child, source) for child in nodes]
+        for child, value in self._repeated(nodes, found):
+            self._report("HB226", source, child, key=key.name, value=value)
         values = tuple(value for value in found if value is not _NOTHING)
-        if len(set(values)) < len(values):
-            twice = next(value for n, value in enumerate(values) if value in values[:n])
-            self._report("HB226", source, node, key=key.name, value=twice)
         return values if values or not nodes else _NOTHING
+
+    @staticmethod
+    def _repeated(nodes: Iterable[Node], values: Iterable[Any]) -> Iterator[tuple[Node, str]]:
+        seen: set[Any] = {_NOTHING}
+        for child, value in zip(nodes, values, strict=True):
+            if value in seen and value is not _NOTHING:
+                yield child, value
+            seen.add(value)
 
     def day(self, key: Key, node: Node, source: NodeSource) -> Any:
         value = self.text(key, node, source)
         if value is _NOTHING:
             return value
-        found = _DATE.fullmatch(value)
-        try:
-            return date(*map(int, found.groups())) if found else date.fromisoformat("")
-        except ValueError:
-            return self._report("HB203", source, node, key=key.name, value=value)
+        found = read_day(value)
+        if found is not None:
+            return found
+        return self._report("HB203", source, node, key=key.name, value=value, hint=_day_hint(value))
 
     def number(self, key: Key, node: Node, source: NodeSource) -> Any:
         value = self.text(key, node, source)
@@ -174,7 +204,7 @@ class Reader:
         value = self.text(key, node, source)
         if value is _NOTHING or _ID.fullmatch(value):
             return value
-        return self._report("HB207", source, node, id=value)
+        return self._report("HB207", source, node, what="编号", id=value)
 
     def rhythm(self, key: Key, node: Node, source: NodeSource) -> Any:
         value = self.text(key, node, source)
@@ -204,6 +234,7 @@ class Reader:
     def units(self, key: Key, node: Node, source: NodeSource) -> Any:
         typed: list[str] = []
         ids: dict[str, None] = {}
+        named: set[str] = set()
         for child in node.value if isinstance(node, SequenceNode) else (node,):
             value = self.text(key, child, source)
             if value is _NOTHING:
@@ -213,9 +244,11 @@ class Reader:
                 found = self._find("unit", value, child, source)
                 if found is _NOTHING:
                     continue
-                if value in typed or (found in ids and value not in COLLECTIVES):
-                    self._report("HB226", source, child, key=key.name, value=value)
                 members = (found,)
+            who = value if value in COLLECTIVES else members[0]
+            if who in named:
+                self._report("HB226", source, child, key=key.name, value=value)
+            named.add(who)
             typed.append(value)
             ids.update(dict.fromkeys(members))
         return Parties(tuple(typed), tuple(ids)) if typed else _NOTHING
@@ -240,22 +273,57 @@ class Reader:
         return tuple(record for record in found if record is not None)
 
     def _find(self, kind: str, name: str, node: Node, source: NodeSource) -> Any:
+        return self.find(kind, name, source.of(node)) or _NOTHING
+
+    def find(self, kind: str, name: str, place: Place) -> str:
+        """The id of the unit or field called `name`; "" when the problem is reported."""
         names = self.names[kind]
         ids = names.find(name)
         if len(ids) == 1:
             return ids[0]
         if ids:
-            candidates = names.candidates(ids)
-            return self._report(
-                "HB210", source, node, kind=names.word, name=name, candidates=candidates
-            )
-        if names.word in self.lost:  # it may be the one that could not be read
-            return _NOTHING
-        if kind == "unit" and looks_personal(name):
-            return self._report("HB211", source, node, name=name)
-        return self._report(
-            "HB209", source, node, kind=names.word, name=name, hint=names.hint(name)
-        )
+            which = names.candidates(ids)
+            found = problem("HB210", place, kind=names.word, name=name, candidates=which)
+            self.problems.append(found)
+        elif names.word not in self.lost:  # else it may be the one that could not be read
+            close = _list_hint(name) or names.hint(name)
+            if kind == "unit" and looks_personal(name):
+                close = close if close.startswith("是不是") else ""
+                self.problems.append(problem("HB211", place, name=name, hint=close))
+            else:
+                found = problem("HB209", place, kind=names.word, name=name, hint=close)
+                self.problems.append(found)
+        return ""
+
+
+def _list_hint(name: str) -> str:
+    """What to do with a list that was written as one text."""
+    if name.startswith(("-", "－", "—")):
+        return "列表的每一项以“- ”开头：半角短横，后面空一格。"
+    if re.search(r"[、，,；;\n]", name):
+        return "几个名称写成列表，例如 [甲, 乙]，中间用半角逗号。"
+    return ""
+
+
+def read_day(text: str) -> date | None:
+    """A date written YYYY-MM-DD, or None."""
+    found = _DATE.fullmatch(text)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _day_hint(text: str) -> str:
+    """How to write what is not yet a date."""
+    found = _NEARLY_DATE.fullmatch(text)
+    year, month, day = map(int, found.groups()) if found else (0, 0, 0)
+    meant = f"{year:04}-{month:02}-{day:02}"
+    if found and read_day(meant):
+        return f"写成 {meant}。"
+    if found and 1 <= month <= 12:
+        return f"{year}年{month}月没有{day}日，核对日期。"
+    return "写成 2026-09-30 这样的年-月-日。"
 
 
 def expand(name: str, units: Iterable[Unit], day: date) -> tuple[str, ...]:
@@ -271,6 +339,7 @@ def exists(unit: Unit, day: date) -> bool:
 
 _CONVERT: dict[str, Callable[[Reader, Key, Node, NodeSource], Any]] = {
     "text": Reader.text,
+    "web": Reader.web,
     "markdown": Reader.text,
     "lines": Reader.lines,
     "day": Reader.day,

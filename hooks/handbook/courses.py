@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from handbook import urls
 from handbook.citations import Library, Scope
 from handbook.model import Course, Handbook, Place, Question, QuizPick
 from handbook.names import Names
+from handbook.schema import DUTY, INSTRUMENT, PAGE, UNIT_KIND
+
+# what stands before the ： of a target, and the kind of record that it names
+KINDS = {
+    "页面": PAGE.word,
+    "法规": INSTRUMENT.word,
+    "条文": INSTRUMENT.word,
+    "职责": DUTY.word,
+    "单位": UNIT_KIND.word,
+}
+_FORMS = "写成“页面：路径”“法规：名称”“条文：引用”“职责：编号”或“单位：名称”。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +43,7 @@ class Targets:
 
     def find(self, target: str) -> Target | None:
         """The page that a target means, or None when there is none."""
-        kind, _, name = target.replace(":", "：", 1).partition("：")
-        name = name.strip()
+        kind, name = split(target)
         finders = {
             "页面": self._page,
             "法规": self._instrument,
@@ -40,8 +51,23 @@ class Targets:
             "职责": self._duty,
             "单位": self._unit,
         }
-        finder = finders.get(kind.strip())
+        finder = finders.get(kind)
         return finder(name) if finder and name else None
+
+    def hint(self, target: str) -> str:
+        """What to write instead of a target that leads nowhere."""
+        kind, name = split(target)
+        if kind == "单位":
+            return self.units.hint(name)
+        if kind == "法规":
+            return self.library.suggest(name.strip("《》"))
+        if kind == "条文":
+            _, found = Scope(self.library).links(name, lambda _: Place(""))
+            return found[0].message + found[0].hint if found else "写成《文件名》第几条。"
+        if kind == "页面":
+            paths = [path.removesuffix(".md") for path in self.book.pages]
+            return close(name, paths, "路径从 docs/ 算起，如 guide/first-week。")
+        return close(name, self.book.duties, "核对职责的编号。") if kind == "职责" else _FORMS
 
     def _page(self, path: str) -> Target | None:
         source = path.strip("/").removesuffix(".md")
@@ -75,6 +101,18 @@ class Targets:
         if len(ids) != 1:
             return None
         return Target(self.book.units[ids[0]].name, urls.record("units", ids[0]))
+
+
+def split(target: str) -> tuple[str, str]:
+    """`法规：名称` -> (法规, 名称); the colon may be half-width."""
+    kind, _, name = target.replace(":", "：", 1).partition("：")
+    return kind.strip(), name.strip()
+
+
+def close(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Did you mean, as a hint; `otherwise` when nothing is near."""
+    near = get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return f"是不是“{near[0]}”？" if near else otherwise
 
 
 def picked(pick: QuizPick, questions: Mapping[str, Question]) -> tuple[Question, ...]:

@@ -201,6 +201,8 @@ def next_date(
     """
     if not deadline.per_year or (rhythm and not rhythm.per_year):
         return None
+    if not all(10 <= day.year <= 9990 for day in (as_of, since or as_of)):
+        return None
     start = _start(deadline, since) if since else as_of
     if rhythm is None or rhythm.years == 1:
         return _first(deadline, max(as_of, start), workdays)

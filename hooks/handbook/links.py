@@ -25,7 +25,7 @@ from handbook.model import (
     Record,
     Version,
 )
-from handbook.problems import Problem
+from handbook.problems import Problem, problem
 from handbook.schema import FULL, INSTRUMENT
 
 
@@ -143,9 +143,17 @@ class _Connector:
         eids: dict[str, int] = {}
         for number, text in enumerate(version.imposes):
             place = _at(version, "设定职责", number)
-            for link in self._find(scope, text, place, "", False):
-                if link.instrument == work.id and link.eid:
-                    eids.setdefault(link.eid, number)
+            # 第六部分 alone is no citation; 本办法第六部分 is this instrument's
+            count = len(self.problems)
+            own = [
+                link.eid
+                for link in self._find(scope, f"本办法{text}", place, "", False)
+                if link.instrument == work.id and link.eid
+            ]
+            for eid in own:
+                eids.setdefault(eid, number)
+            if not own and len(self.problems) == count:
+                self.problems.append(problem("HB411", place(0), text=text))
         if current:
             self.imposed[work.id] = eids
 

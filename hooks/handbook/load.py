@@ -39,6 +39,7 @@ from handbook.source import NodeSource, compose, front_matter, read, walk
 SECTIONS = ("regulations", "rules")
 LISTS = ("fields", "units", "duties", "glossary", "synonyms", "calendar", "ledger", "questions")
 _OTHER_FILES = ("handbook", "workdays", "redirects", "courses")
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 R = TypeVar("R", bound=Record)
@@ -127,15 +128,17 @@ class _Loader:
         index: dict[str, R] = {}
         for record in records:
             if record.id in index:
-                first = index[record.id].source.place("编号")
-                place = record.source.place("编号")
-                shown = f"{first.path}:{first.line}"
-                self.problems.append(
-                    problem("HB208", place, kind=kind.word, id=record.id, first=shown)
-                )
+                key = "编号" if "编号" in kind.by_name else kind.keys[0].name
+                what = f"{kind.word}的编号" if key == "编号" else key
+                first = index[record.id].source.place(key)
+                self._twice(record.source.place(key), what, record.id, first)
             else:
                 index[record.id] = record
         return index
+
+    def _twice(self, place: Place, what: str, id: str, first: Place) -> None:
+        shown = f"{first.path}:{first.line}"
+        self.problems.append(problem("HB208", place, what=what, id=id, first=shown))
 
     def _settings(self) -> Settings:
         path = "data/handbook.yml"
@@ -143,9 +146,7 @@ class _Loader:
         if path in self.data:
             count = len(self.problems)
             node = self._compose(path)
-            if (
-                node is None and len(self.problems) == count
-            ):  # an empty file lacks every required key
+            if node is None and len(self.problems) == count:  # empty: it lacks every key
                 node = compose(path, "{}", self.problems)
             if node is not None:
                 found = self.reader.record(schema.SETTINGS, path, node)
@@ -156,19 +157,10 @@ class _Loader:
     def _units(self) -> dict[str, Unit]:
         units = self._index(schema.UNIT_KIND, self._list("units", schema.UNIT_KIND))
         self.reader.learn_units(list(units.values()))
-        names = self.reader.names["unit"]
         for unit in units.values():
             if unit.merged_into:
-                found = names.find(unit.merged_into)
-                if len(found) == 1:
-                    units[unit.id] = replace(unit, merged_into=found[0])
-                    continue
-                units[unit.id] = replace(unit, merged_into="")
-                place = unit.source.place("并入")
-                hint = names.hint(unit.merged_into)
-                self.problems.append(
-                    problem("HB209", place, kind="单位", name=unit.merged_into, hint=hint)
-                )
+                heir = self.reader.find("unit", unit.merged_into, unit.source.place("并入"))
+                units[unit.id] = replace(unit, merged_into=heir)
         return units
 
     def _terms(self) -> dict[str, Any]:
@@ -207,7 +199,7 @@ class _Loader:
                 "HB108",
                 source.place(),
                 what="文件",
-                expected="几个键值",
+                expected="一组“键: 值”",
                 found="别的写法",
                 how="一行写一个“键: 值”。",
             )
@@ -252,17 +244,31 @@ class _Loader:
                     )
                     continue
                 nodes = node.value if isinstance(node, SequenceNode) else (node,)
-                read_days = (self.reader.day(keys[name.value], day, source) for day in nodes)
-                sets[name.value] = frozenset(day for day in read_days if isinstance(day, date))
+                sets[name.value] = self._days(int(year.value), keys[name.value], nodes, source)
             found[int(year.value)] = (sets["休"], sets["班"])
         return found
 
+    def _days(
+        self, year: int, key: schema.Key, nodes: Iterable[Node], source: NodeSource
+    ) -> frozenset[date]:
+        found = []
+        for node in nodes:
+            day = self.reader.day(key, node, source)
+            if isinstance(day, date) and day.year == year:
+                found.append(day)
+            elif isinstance(day, date):
+                self.problems.append(problem("HB227", source.of(node), day=day, year=year))
+        return frozenset(found)
+
     def _strangers(self) -> None:
-        """Files in data/ that nothing reads."""
+        """Files in data/ and docs/ that look like content and that nothing reads."""
         known = {path for name in (*LISTS, *_OTHER_FILES) for path in self._files(name)}
         for path in self.data:
-            if path not in known and path.endswith((".yml", ".yaml")):
-                self.problems.append(problem("HB113", Place(path), hint=_hint(Path(path).stem)))
+            if path not in known and path.lower().endswith((".yml", ".yaml")):
+                self.problems.append(problem("HB113", Place(path), hint=_hint(path)))
+        for path in self.docs:
+            if path.lower().endswith(_MARKDOWN) and not path.endswith(".md"):
+                self.problems.append(problem("HB113", Place(path), hint="扩展名改成小写的 .md。"))
 
     # docs/
 
@@ -271,8 +277,8 @@ class _Loader:
         versions: dict[tuple[str, str], list[Version]] = {}
         for path in (file.removeprefix("docs/") for file in self.docs if file.endswith(".md")):
             parts = tuple(path.removesuffix(".md").split("/"))
-            instrument = parts[0] in SECTIONS and len(parts) in (2, 3) and parts[-1] != "index"
-            if instrument:
+            named = parts[-1] not in ("index", "README")
+            if parts[0] in SECTIONS and len(parts) in (2, 3) and named:
                 version = self._version(path, parts)
                 if version is not None:
                     versions.setdefault((parts[0], version.id), []).append(version)
@@ -294,7 +300,7 @@ class _Loader:
         if not sound:
             self.reader.lost.add(schema.PAGE.word)
             return None
-        heading = re.search(r"^# +(.+?) *#*$", text, re.M)
+        heading = re.search(r"^# *([^#\s].*?) *#*$", text, re.M)
         title = heading[1] if heading else Path(path).stem
         fixed: dict[str, Any] = {"path": path, "title": title, "text": text, "first_line": first}
         if node is None:
@@ -311,13 +317,10 @@ class _Loader:
         if not sound:
             return None
         if node is None:
-            example = "标题、类别、制定机关、公布日期、施行日期、文本"
-            self.problems.append(
-                problem("HB202", Place(full), kind="文件", key="文件头信息", example=example)
-            )
+            self.problems.append(problem("HB116", Place(full)))
             return None
         if not _ID.fullmatch(name):
-            self.problems.append(problem("HB207", Place(full), id=name))
+            self.problems.append(problem("HB207", Place(full), what="文件名", id=name))
             return None
         version: Version | None = self.reader.record(
             schema.INSTRUMENT, full, node, 1, {"path": path}
@@ -350,10 +353,13 @@ class _Loader:
         instruments: dict[str, Instrument] = {}
         for (section, id), found in versions.items():
             if id in instruments:
-                place = found[0].source.place()
-                first = f"docs/{instruments[id].section}/{id}"
-                self.problems.append(problem("HB208", place, kind="文件", id=id, first=first))
+                first = instruments[id].versions[0].source.place()
+                self._twice(found[0].source.place(), "文件的编号", id, first)
                 continue
+            if len(found) > 1 and f"{section}/{id}.md" in (version.path for version in found):
+                single = next(v for v in found if v.path == f"{section}/{id}.md")
+                other = next(v for v in found if v is not single)
+                self._twice(single.source.place(), "文件的编号", id, other.source.place())
             judged = judge(found, self.as_of)
             instruments[id] = Instrument(id, section, judged, current_version(judged, self.as_of))
         return instruments
@@ -382,10 +388,12 @@ def current_version(versions: tuple[Version, ...], as_of: date) -> Version:
     return begun[-1] if begun else versions[0]
 
 
-def _hint(stem: str) -> str:
+def _hint(path: str) -> str:
     """What an unknown data file may have been meant to be."""
+    if not path.endswith(".yml"):
+        return "扩展名改成小写的 .yml。"
     names = Names("数据文件")
     for name in (*LISTS, *_OTHER_FILES):
-        names.add(name, f"{name}.yml")
-    close = names.hint(stem)
-    return close if close.startswith("是不是") else "数据文件名见 CONTRIBUTING.md；扩展名用 .yml。"
+        names.add(f"{name}.yml")
+    close = names.hint(Path(path).name)
+    return close if close.startswith("是不是") else "数据文件名见 CONTRIBUTING.md。"

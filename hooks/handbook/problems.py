@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from handbook.model import Place
 
 ERROR, WARNING = "error", "warning"
+_LONGEST = 300  # characters of a value that a message repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,19 @@ def problem(code: str, place: Place, /, *, lenient: bool = False, **args: object
     """
     spec = CODES[code]
     severity = WARNING if lenient else spec.severity
-    message = spec.message.format(**args)
-    return Problem(place, code, message, spec.hint.format(**args), severity)
+    shown = {name: _shown(value) for name, value in args.items()}
+    message, hint = spec.message.format(**shown), spec.hint.format(**shown)
+    return Problem(place, code, message, hint, severity)
+
+
+def _shown(value: object) -> str:
+    """A value as a message repeats it: on one line, nothing invisible in it, not without end."""
+    text = str(value)
+    if text.isprintable() and len(text) <= _LONGEST:
+        return text
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 3]}…{text[-_LONGEST // 6 :]}"
+    return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
@@ -84,26 +96,33 @@ CODES: dict[str, Code] = {
         "没有合并完的冲突标记“{mark}”。",
         "选定一方的内容，删去 <<<<<<<、=======、>>>>>>> 三种行。",
     ),
-    "HB112": Code(ERROR, "文件不能读取：{reason}。", "检查文件权限，或它是不是指向别处的链接。"),
+    "HB112": Code(ERROR, "文件不能读取：{reason}。", "换成能打开的普通文件，或删去它。"),
+    "HB113": Code(WARNING, "不认识这个文件，没有读它。", "{hint}"),
     "HB114": Code(
         ERROR, "文件名里有看不见的字符或乱码。", "改成只用小写字母、数字和连字符的文件名。"
     ),
     "HB115": Code(ERROR, "文件里有看不见的控制字符（{character}）。", "删去这一处，重新输入。"),
-    "HB113": Code(WARNING, "data/ 里不认识这个文件，没有读它。", "{hint}"),
+    "HB116": Code(
+        ERROR,
+        "这部文件没有文件头信息。",
+        "在最前面写两行“---”，中间写标题、类别、制定机关、公布日期、施行日期、文本。",
+    ),
     # HB2xx: records
     "HB201": Code(ERROR, "{kind}里没有“{key}”这个键。", "{hint}"),
-    "HB202": Code(ERROR, "{kind}缺少必填的“{key}”。", "补上一行“{key}: …”，例如 {example}。"),
-    "HB203": Code(ERROR, "“{key}”不是日期：{value}。", "写成 2026-09-30 这样的年-月-日。"),
+    "HB202": Code(ERROR, "{kind}缺少必填的“{key}”。", "补上一行，例如“{key}: {example}”。"),
+    "HB203": Code(ERROR, "“{key}”不是日期：{value}。", "{hint}"),
     "HB204": Code(ERROR, "“{key}”不能写“{value}”。", "只能是：{choices}。"),
     "HB205": Code(ERROR, "“{key}”应当是数，这里是“{value}”。", "只写阿拉伯数字，例如 {example}。"),
     "HB206": Code(ERROR, "“{key}”是空的。", "写上内容；没有内容就删去这一行。"),
-    "HB207": Code(ERROR, "编号“{id}”不合规则。", "只用小写字母、数字和连字符，例如 zj-001。"),
+    "HB207": Code(ERROR, "{what}“{id}”不合规则。", "只用小写字母、数字和连字符，例如 zj-001。"),
     "HB208": Code(
-        ERROR, "{kind}的编号“{id}”重复，第一次在 {first}。", "编号不能重用，换一个新的。"
+        ERROR, "{what}“{id}”重复，第一次在 {first}。", "换一个没有用过的；是同一条的，并成一条。"
     ),
     "HB209": Code(ERROR, "找不到{kind}“{name}”。", "{hint}"),
     "HB210": Code(ERROR, "{kind}“{name}”有歧义，可能是：{candidates}。", "写全称或编号。"),
-    "HB211": Code(ERROR, "“{name}”像是人名；这里只能写单位。", "手册不登记个人，改写单位名称。"),
+    "HB211": Code(
+        ERROR, "“{name}”像是人名；这里只能写单位。", "手册不登记个人，改写单位名称。{hint}"
+    ),
     "HB212": Code(
         ERROR,
         "频次“{value}”看不懂。",
@@ -140,6 +159,11 @@ CODES: dict[str, Code] = {
     "HB223": Code(ERROR, "日历“{title}”同时写了日期和频次。", "只留一种。"),
     "HB225": Code(WARNING, "复核日期 {date} 已过。", "由责任单位复核一遍，再写下次复核的日期。"),
     "HB226": Code(ERROR, "“{key}”里有重复的“{value}”。", "删去一个。"),
+    "HB227": Code(ERROR, "{day} 不在{year}年。", "核对年份，或移到那一年下面。"),
+    "HB228": Code(ERROR, "“{key}”不是网址：{value}。", "以 https:// 开头，例如“{example}”。"),
+    "HB230": Code(ERROR, "课程内容“{target}”没有所指。", "{hint}"),
+    "HB231": Code(ERROR, "没有编号是“{id}”的试题。", "{hint}"),
+    "HB232": Code(ERROR, "{what}。", "{hint}"),
     # HB3xx: text of instruments
     "HB301": Code(
         ERROR,
@@ -191,6 +215,9 @@ CODES: dict[str, Code] = {
         "写成《文件名》第几条；文件还没有收进手册的，先收进来。",
     ),
     "HB410": Code(ERROR, "“{text}”在这里没有所指：{reason}。", "写明是哪一条哪一款。"),
+    "HB411": Code(
+        ERROR, "“设定职责”里的“{text}”不是本文件的条文。", "写条款的编号，例如“第六条第二款”。"
+    ),
     "HB421": Code(ERROR, "链接“{target}”指向的页面不存在。", "{hint}"),
     "HB422": Code(ERROR, "链接“{target}”的锚点“#{anchor}”在目标页里不存在。", "{hint}"),
     # HB5xx: duties and units
@@ -209,7 +236,7 @@ CODES: dict[str, Code] = {
         "补上“配合”；确实由一家承担的，写进“例外”并说明理由。",
     ),
     "HB505": Code(ERROR, "{unit}既牵头又配合职责“{title}”。", "从“配合”里删去它。"),
-    "HB506": Code(ERROR, "{unit}自 {until} 起已撤销，不能再承担职责“{title}”。", "{hint}"),
+    "HB506": Code(ERROR, "{unit}自 {until} 起撤销，不能再承担“{title}”。", "{hint}"),
     "HB507": Code(ERROR, "单位并入关系成了圈：{chain}。", "核对“并入”。"),
     "HB508": Code(
         WARNING, "{unit}没有任何牵头或配合的职责。", "补上职责；确实没有的，在单位的“例外”里说明。"
@@ -223,7 +250,7 @@ CODES: dict[str, Code] = {
     # HB6xx: pages and addresses
     "HB601": Code(
         ERROR,
-        "这个文件与自动生成的页面同址：{url}。",
+        "地址 {url} 已经有页面，是自动生成的，或是另一个文件的。",
         "换一个文件名；要在生成页的上方加文字，写在该栏目的 index.md 里。",
     ),
     "HB602": Code(
@@ -231,4 +258,7 @@ CODES: dict[str, Code] = {
     ),
     "HB603": Code(ERROR, "旧址“{old}”转向的“{new}”不存在。", "改成现有的地址。"),
     "HB604": Code(ERROR, "转址成了圈：{chain}。", "让旧址直接指向现有的地址。"),
+    "HB605": Code(
+        ERROR, "旧址“{old}”不像本网站的地址。", "从网站的根写起，例如 /duties/zj-001/，不带域名。"
+    ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -98,8 +99,11 @@ def _github(problems: Sequence[Problem]) -> str:
 def _gitlab(problems: Sequence[Problem]) -> str:
     """Code Quality report: the fingerprint stays when lines move."""
     rows = []
+    seen: Counter[str] = Counter()
     for p in problems:
         key = f"{p.place.path}\0{p.code}\0{p.message}"
+        seen[key] += 1
+        key += f"\0{seen[key]}" if seen[key] > 1 else ""
         rows.append(
             {
                 "description": p.message + _hint(p),

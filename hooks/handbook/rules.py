@@ -7,14 +7,17 @@ parsed (`provisions`), citations while they are resolved (`links`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from handbook import coverage, deadlines
-from handbook.convert import exists
+from handbook.courses import KINDS, Targets, close, picked, split
 from handbook.eids import label
 from handbook.links import Links
-from handbook.model import Duty, Handbook, Record, Unit
+from handbook.model import Handbook, Parties, QuizPick, Record, Unit
+from handbook.names import fold
 from handbook.problems import Problem, problem
-from handbook.schema import DUTY, INSTRUMENT, UNIT_KIND
+from handbook.schema import DUTY, INSTRUMENT, QUESTION, UNIT_KIND
 
 Rule = Callable[[Handbook, Links], Iterator[Problem]]
 
@@ -46,7 +49,7 @@ def roles(handbook: Handbook, links: Links) -> Iterator[Problem]:
     for duty in handbook.duties.values():
         both = set(duty.leads.ids) & set(duty.supports.ids)
         for number, name in enumerate(duty.supports.typed if both else ()):
-            named = next((id for id in both if name in _names(handbook.units[id])), None)
+            named = next((id for id in both if fold(name) in _names(handbook.units[id])), None)
             if named is not None:
                 place = duty.source.place("配合", number)
                 unit = handbook.units[named].label
@@ -54,41 +57,72 @@ def roles(handbook: Handbook, links: Links) -> Iterator[Problem]:
 
 
 def _names(unit: Unit) -> tuple[str, ...]:
-    return (unit.id, unit.name, unit.short, *unit.aliases)
+    return tuple(map(fold, (unit.id, unit.name, unit.short, *unit.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """Units that a record charges with something: under which keys, and on which day."""
+
+    record: Record
+    title: str
+    parties: Parties
+    keys: tuple[str | int, ...]
+    day: date
 
 
 def abolished(handbook: Handbook, links: Links) -> Iterator[Problem]:
-    """No duty in force may name a unit that no longer exists."""
-    for id in links.duties:
-        duty = handbook.duties[id]
-        for key, parties in (("牵头", duty.leads), ("配合", duty.supports)):
-            for unit_id in parties.ids:
-                unit = handbook.units[unit_id]
-                if unit.until is not None and not exists(unit, handbook.as_of):
-                    yield _abolished(handbook, duty, unit, key, parties.typed)
+    """No unit is charged with anything from the day on which it no longer exists."""
+    ending = {unit.id: unit for unit in handbook.units.values() if unit.until}
+    for charge in _charges(handbook):
+        for unit in (ending[id] for id in charge.parties.ids if id in ending):
+            for number, name in enumerate(charge.parties.typed):
+                gone = unit.until is not None and unit.until <= charge.day
+                if gone and fold(name) in _names(unit):
+                    place = charge.record.source.place(*charge.keys, number)
+                    heir = handbook.units.get(unit.merged_into)
+                    hint = f"改成并入后的单位“{heir.label}”。" if heir else "改成现有的单位。"
+                    yield problem(
+                        "HB506",
+                        place,
+                        unit=unit.label,
+                        until=unit.until,
+                        title=charge.title,
+                        hint=hint,
+                    )
 
 
-def _abolished(
-    handbook: Handbook, duty: Duty, unit: Unit, key: str, typed: tuple[str, ...]
-) -> Problem:
-    heir = handbook.units.get(unit.merged_into)
-    hint = f"改成并入后的单位“{heir.label}”。" if heir else "改成现有的单位。"
-    number = next((n for n, name in enumerate(typed) if name in _names(unit)), 0)
-    place = duty.source.place(key, number)
-    return problem("HB506", place, unit=unit.label, until=unit.until, title=duty.title, hint=hint)
+def _charges(handbook: Handbook) -> Iterator[_Charge]:
+    """What is still to be done: duties not yet ended, events, open items of the ledger."""
+    today = handbook.as_of
+    for duty in handbook.duties.values():
+        if duty.expires is None or duty.expires > today:
+            day = max(today, duty.effective or today)
+            yield _Charge(duty, duty.title, duty.leads, ("牵头",), day)
+            yield _Charge(duty, duty.title, duty.supports, ("配合",), day)
+            for number, step in enumerate(duty.steps):
+                yield _Charge(duty, duty.title, step.units, ("步骤", number, "单位"), day)
+    for event in handbook.events.values():
+        yield _Charge(event, event.title, event.units, ("单位",), event.date or today)
+    for item in handbook.ledger.values():
+        if item.status != "已完成":
+            yield _Charge(item, item.problem, item.units, ("责任单位",), today)
 
 
 def mergers(handbook: Handbook, links: Links) -> Iterator[Problem]:
     """并入 must not run in a circle."""
-    reported: set[str] = set()
+    followed: set[str] = set()
     for unit in handbook.units.values():
-        chain = [unit.id]
-        while (after := handbook.units[chain[-1]].merged_into) and after not in chain:
-            chain.append(after)
-        if after == unit.id and unit.id not in reported:
-            reported.update(chain)
-            names = " → ".join(handbook.units[id].label for id in (*chain, after))
-            yield problem("HB507", unit.source.place("并入"), chain=names)
+        chain: dict[str, None] = {}
+        id = unit.id
+        while id and id not in followed:
+            followed.add(id)
+            chain[id] = None
+            id = handbook.units[id].merged_into
+        if id in chain:
+            circle = [*list(chain)[list(chain).index(id) :], id]
+            names = " → ".join(handbook.units[id].label for id in circle)
+            yield problem("HB507", handbook.units[id].source.place("并入"), chain=names)
 
 
 def rhythms(handbook: Handbook, links: Links) -> Iterator[Problem]:
@@ -151,7 +185,7 @@ def events(handbook: Handbook, links: Links) -> Iterator[Problem]:
     for event in handbook.events.values():
         recurring = bool(event.rhythm and event.deadline)
         if event.date and (event.rhythm or event.deadline):
-            yield problem("HB223", event.source.place("事项"), title=event.title)
+            yield problem("HB223", event.source.place("日期"), title=event.title)
         elif not event.date and not recurring:
             yield problem("HB222", event.source.place("事项"), title=event.title)
 
@@ -170,12 +204,52 @@ def answers(handbook: Handbook, links: Links) -> Iterator[Problem]:
         if question.kind == "判断":
             good = question.answer in ("对", "错") and not question.options
         else:
-            good = bool(question.answer) and set(question.answer) <= letters
-            good = good and (question.kind == "多选" or len(question.answer) == 1)
+            chosen = set(question.answer)
+            good = chosen <= letters and len(chosen) == len(question.answer)
+            good = good and (question.kind == "多选" or len(chosen) == 1)
         if not good:
             place = question.source.place("答案")
             how = _ANSWERS[question.kind]
             yield problem("HB221", place, value=question.answer, kind=question.kind, how=how)
+
+
+def contents(handbook: Handbook, links: Links) -> Iterator[Problem]:
+    """Every target of a course leads somewhere."""
+    targets = Targets(handbook)
+    for course in handbook.courses.values():
+        for number, part in enumerate(course.parts):
+            for entry, target in enumerate(part.targets):
+                lost = KINDS.get(split(target)[0]) in handbook.lost  # reported already
+                if not lost and targets.find(target) is None:
+                    place = course.source.place("内容", number, "内容", entry)
+                    yield problem("HB230", place, target=target, hint=targets.hint(target))
+
+
+def quizzes(handbook: Handbook, links: Links) -> Iterator[Problem]:
+    """Every question of a self-test exists, and its banks have as many as it takes."""
+    if QUESTION.word in handbook.lost:
+        return
+    for course in handbook.courses.values():
+        for number, pick in enumerate(course.quiz):
+            place = course.source.place("自测", number)
+            if pick.question and not picked(pick, handbook.questions):
+                hint = close(pick.question, handbook.questions, "核对 data/questions/ 里的编号。")
+                yield problem("HB231", place, id=pick.question, hint=hint)
+            elif pick.bank:
+                place = course.source.place("自测", number, "题库")
+                found = len(picked(pick, handbook.questions))
+                if found < pick.count:
+                    what, hint = _short(handbook, pick, found)
+                    yield problem("HB232", place, what=what, hint=hint)
+
+
+def _short(handbook: Handbook, pick: QuizPick, found: int) -> tuple[str, str]:
+    if found:
+        short = f"题库“{pick.bank}”只有 {found} 题，不够 {pick.count} 题"
+        return short, "改小题数，或补上试题。"
+    banks = {question.bank for question in handbook.questions.values()}
+    hint = close(pick.bank, sorted(banks), "题库名就是 data/questions/ 里的文件名，不带 .yml。")
+    return f"没有题库“{pick.bank}”", hint
 
 
 def same_names(handbook: Handbook, links: Links) -> Iterator[Problem]:
@@ -194,6 +268,8 @@ def same_names(handbook: Handbook, links: Links) -> Iterator[Problem]:
 def reviews(handbook: Handbook, links: Links) -> Iterator[Problem]:
     """复核日期 that has passed."""
     records: list[Record] = [
+        handbook.settings,
+        *handbook.fields.values(),
         *handbook.units.values(),
         *handbook.duties.values(),
         *handbook.pages.values(),
@@ -201,6 +277,8 @@ def reviews(handbook: Handbook, links: Links) -> Iterator[Problem]:
         *handbook.terms.values(),
         *handbook.events.values(),
         *handbook.ledger.values(),
+        *handbook.courses.values(),
+        *handbook.questions.values(),
     ]
     for record in records:
         if record.review_by and record.review_by < handbook.as_of:
@@ -218,6 +296,8 @@ RULES: tuple[Rule, ...] = (
     ledger,
     events,
     answers,
+    contents,
+    quizzes,
     same_names,
     reviews,
 )

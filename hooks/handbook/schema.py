@@ -86,6 +86,7 @@ DAY = Type("day")
 NUMBER = Type("number")
 WHOLE = Type("whole")
 SLUG = Type("slug")
+WEB = Type("web")
 RHYTHM = Type("rhythm")
 DEADLINE = Type("deadline")
 UNITS = Type("units", to="unit")
@@ -136,10 +137,8 @@ SETTINGS = _kind(
     Key("机构", "body", TEXT, "编写机构", "中共X区委统一战线工作领导小组", required=True),
     Key("版次", "edition", TEXT, "第几版", "2026年第1版"),
     Key("版本日期", "edition_date", DAY, "这一版的日期", "2026-11-25"),
-    Key("网址", "site_url", TEXT, "发布后的网址", "https://handbook.example.gov.cn/"),
-    Key(
-        "仓库", "repository", TEXT, "在线编辑的网址前缀", "https://git.example.gov.cn/q/edit/main/"
-    ),
+    Key("网址", "site_url", WEB, "发布后的网址", "https://handbook.example.gov.cn/"),
+    Key("仓库", "repository", WEB, "在线编辑的网址前缀", "https://git.example.gov.cn/q/edit/main/"),
     Key("默认公开范围", "default_access", choice(*ACCESS), "没有写公开范围的内容按它", "内部"),
 )
 FIELD_KIND = _kind(
@@ -319,7 +318,7 @@ INSTRUMENT = _kind(
     Key("文本", "text", choice(*TEXTS), "收的是什么文本", "要点", required=True),
     Key("条数", "article_count", WHOLE, "官方文本共多少条", "77"),
     Key("来源", "origin", TEXT, "文本从哪里来", "国务院公报"),
-    Key("官方链接", "official_link", TEXT, "官方公布的网页", "https://www.gov.cn/"),
+    Key("官方链接", "official_link", WEB, "官方公布的网页", "https://www.gov.cn/"),
     Key("适用领域", "fields", FIELDS, "与哪些领域有关", "[宗教工作]"),
     Key("设定职责", "imposes", LINES, "给本区设定职责的条文", "[第六条第二款]"),
     OWNERS,

@@ -80,40 +80,44 @@ def walk(root: Path, folder: str, problems: list[Problem]) -> list[str]:
     """Every file below `root/folder`, relative to `root`, sorted; names that begin with . are not.
 
     Links to folders are followed, each folder once: one that comes back to a folder is HB112.
-    A name that is not UTF-8 is HB114.
+    A name that cannot be an address is HB114.
     """
     found: list[str] = []
-    seen: set[str] = set()
-    _walk(root, folder, seen, found, problems)
+    seen: set[tuple[int, int]] = set()
+    folders = [folder]
+    while folders:
+        here = folders.pop()
+        for name in _names(root, here, seen, problems):
+            path = f"{here}/{name}"
+            if _ODD_NAME.search(path):
+                problems.append(problem("HB114", Place(_ODD_NAME.sub("�", path))))
+            elif name.endswith((".yml", ".md")) or not os.path.isdir(root / path):
+                found.append(path)
+            else:
+                folders.append(path)
     return sorted(found)
 
 
-def _walk(
-    root: Path, folder: str, seen: set[str], found: list[str], problems: list[Problem]
-) -> None:
-    real = os.path.realpath(root / folder)
-    if real in seen:
-        problems.append(problem("HB112", Place(folder), reason="这个链接指回已经读过的文件夹"))
-        return
-    seen.add(real)
+def _names(
+    root: Path, folder: str, seen: set[tuple[int, int]], problems: list[Problem]
+) -> list[str]:
+    """The names in a folder that was not `seen` before."""
     try:
-        entries = sorted(os.scandir(real), key=lambda entry: entry.name)
+        status = os.stat(root / folder)
+        found = sorted(name for name in os.listdir(root / folder) if not name.startswith("."))
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR):
             problems.append(problem("HB112", Place(folder), reason=_reason(error)))
-        return
-    for entry in entries:
-        path = f"{folder}/{entry.name}"
-        if entry.name.startswith("."):
-            continue
-        if not path.isprintable():
-            problems.append(problem("HB114", Place(path)))
-        elif entry.is_dir() and not entry.name.endswith((".yml", ".md")):
-            _walk(root, path, seen, found, problems)
-        else:
-            found.append(path)
+        return []
+    if (status.st_dev, status.st_ino) in seen:
+        problems.append(problem("HB112", Place(folder), reason="链接指回已经读过的文件夹"))
+        return []
+    seen.add((status.st_dev, status.st_ino))
+    return found
 
 
+# Control characters, and bytes that are not UTF-8 (Python shows them as lone surrogates).
+_ODD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _REASONS = {
     errno.EACCES: "没有读取的权限",
     errno.EPERM: "没有读取的权限",
@@ -129,7 +133,7 @@ def _reason(error: OSError) -> str:
 
 # Line ends that only some programs see, pasted from Word; as blanks they move no line number.
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 
 def read(root: Path, path: str, problems: list[Problem]) -> str | None:
@@ -149,7 +153,7 @@ def read(root: Path, path: str, problems: list[Problem]) -> str | None:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BREAKS.sub(" ", text)
-    odd = _CONTROL.search(text)
+    odd = CONTROL.search(text)
     if odd:
         shown = f"U+{ord(odd[0]):04X}"
         problems.append(problem("HB115", _spot(path, text[: odd.start()]), character=shown))
@@ -254,9 +258,9 @@ def _shallow(root: Node, source: NodeSource, problems: list[Problem]) -> bool:
             if isinstance(node, MappingNode):
                 if not _keys(node, source, problems):
                     return False
-                below.extend(child for _, child in node.value if type(child) is not ScalarNode)
+                below += [child for _, child in node.value if type(child) is not ScalarNode]
             elif isinstance(node, SequenceNode):
-                below.extend(child for child in node.value if type(child) is not ScalarNode)
+                below += [child for child in node.value if type(child) is not ScalarNode]
         if not below:
             return True
         level = below
@@ -266,6 +270,9 @@ def _shallow(root: Node, source: NodeSource, problems: list[Problem]) -> bool:
 
 def _keys(node: MappingNode, source: NodeSource, problems: list[Problem]) -> bool:
     """Whether all keys of a mapping are text; reports repeated ones."""
+    keys = {key.value for key, _ in node.value if type(key) is ScalarNode}
+    if len(keys) == len(node.value):
+        return True
     seen: dict[str, Node] = {}
     for key, _ in node.value:
         if type(key) is not ScalarNode:
