@@ -1,40 +1,46 @@
 /* Search behind window.handbook.search: Pagefind where it runs, else the whole text in one script.
    Both answer the same, in the same order. No dependencies; a classic script, so that it also runs
-   from file://. */
+   from file://. Texts are folded as in hooks/handbook/search_text.py. */
 (function () {
   "use strict";
 
-  /** @typedef {{id: string, text: string, heading: boolean}} Block */
-  /** @typedef {{url: string, title: string, kind: string, blocks: Block[]}} Page */
+  /** @typedef {{id: string, text: string, shaped: string, shown: string, heading: boolean}} Block */
+  /** @typedef {{url: string, title: string, kind: string, name: string, blocks: Block[]}} Page */
   /** @typedef {{url: string, heading: string, excerpt: string}} Section */
-  /** @typedef {{url: string, title: string, kind: string, sections: Section[], synonym?: true}} Hit */
-  /** @typedef {{kind?: string, field?: string, status?: string, unit?: string}} Filters */
+  /** @typedef {{url: string, title: string, kind: string, sections: Section[], synonym?: true}} Result */
+  /** @typedef {{kind?: string|string[], field?: string|string[], status?: string|string[],
+                 unit?: string|string[]}} Filters */
   /** @typedef {Object<string, Object<string, number>>} Facets */
-  /** @typedef {{total: number, results: Hit[], facets?: Facets}} Answer */
+  /** @typedef {{total: number, results: Result[], facets?: Facets}} Answer */
   /** @typedef {string[][]} Terms  each term as its spellings: 第12条 is also 第十二条 */
+  /** @typedef {{place: number, rank: number}} Hit  place: of the page in the order of the site */
+  /** @typedef {{find: function(Terms, Filters): Promise<Hit[]>, page: function(Hit): Promise<Page>}} Engine */
 
-  var script = document.currentScript;
-  var root = new URL("../", script.src).href;
+  var root = new URL("../", document.currentScript.src).href;
   var onDisk = location.protocol === "file:";
-  var BARRIER = "ꙮ";
   var FACETS = ["kind", "field", "status", "unit"];
   var SECTIONS = 50; // hits shown of one page
   var AROUND = 30; // characters of an excerpt on either side
-  var TERMS = 12;
-  var LENGTH = 100; // characters of a term
+  var TERMS = 8; // asked of Pagefind; pages are read for the others
+  var LONG = 32; // characters of a term asked of Pagefind
+  var OTHERS = 12; // other names looked for
+  var NONE = 4; // the rank of a page that does not match
 
   // Loading
 
   var loading = {};
 
-  /** Load a classic script once. */
+  /** Load a classic script once; after a failure, again. */
   function load(path) {
     if (!loading[path]) {
       loading[path] = new Promise(function (resolve, reject) {
         var element = document.createElement("script");
         element.src = root + path;
         element.onload = resolve;
-        element.onerror = function () { reject(new Error(path)); };
+        element.onerror = function () {
+          delete loading[path];
+          reject(new Error(path));
+        };
         document.head.appendChild(element);
       });
     }
@@ -47,20 +53,25 @@
       var data = window.handbookSearchData;
       if (!data.map) {
         data.map = {};
-        Array.prototype.forEach.call(data.fold[0], function (old, place) {
-          data.map[old] = data.fold[1][place];
+        data.fold[0].split("").forEach(function (old, place) {
+          data.map[old] = data.fold[1].charAt(place);
         });
-        data.map['"'] = data.map["＂"] = "“";
-        data.map["○"] = "〇";
-        data.known = {};
-        Array.prototype.forEach.call(data.characters, function (c) { data.known[c] = true; });
       }
       return data;
     });
   }
 
-  // Queries
+  /** What facets and nearest titles need of each page, in the order of the site. */
+  function cards() {
+    return load("assets/search-pages.js").then(function () { return window.handbookSearchPages; });
+  }
 
+  // Folding
+
+  var UNSEEN = /[\u0000-\u0008\u000e-\u001f\u007f\u0085\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]/g;
+  var LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g;
+
+  /** One shape for characters that look alike, in lower case; as long as before. */
   function fold(text, map) {
     var folded = "";
     for (var n = 0; n < text.length; n += 1) {
@@ -73,15 +84,31 @@
     return folded.toLowerCase();
   }
 
-  var DIGITS = "〇一二三四五六七八九";
+  function squeeze(text) {
+    return text.replace(UNSEEN, "").replace(/\s+/g, "");
+  }
+
+  /** Shaped text as it is usually printed: full-width marks beside Chinese characters. */
+  function printed(text) {
+    return text.replace(/“([^“]*)“/g, "“$1”").replace(/\[(\d{4})\]/g, "〔$1〕")
+      .replace(/([\u3400-\u9fff《》“”])([(),:;?!])|([(),:;?!])(?=[\u3400-\u9fff《》“”])/g,
+        function (all, before, after, mark) {
+          return (before || "") + String.fromCharCode((after || mark).charCodeAt(0) + 0xfee0);
+        });
+  }
+
+  // Queries
+
+  var DIGITS = "零一二三四五六七八九";
+  var UNITS = "个十百千";
+  var NUMBER = /(第\(?(?:[一二三四五六七八九十百千零〇]{1,7}|\d{1,4})\)?(?=[条款项章节编目部])|条之(?:[一二三四五六七八九十]{1,3}|\d{1,2}))/;
 
   function toChinese(number) {
+    var figures = String(number).split("");
     var text = "";
-    var units = ["", "十", "百", "千"];
-    var figures = String(number).split("").map(Number);
     figures.forEach(function (figure, place) {
-      var unit = units[figures.length - 1 - place];
-      if (figure) text += DIGITS.charAt(figure) + unit;
+      var unit = figures.length - 1 - place;
+      if (+figure) text += DIGITS.charAt(+figure) + (unit ? UNITS.charAt(unit) : "");
       else if (text && !/零$/.test(text)) text += "零";
     });
     return text.replace(/零$/, "").replace(/^一十/, "十");
@@ -90,46 +117,68 @@
   function toNumber(text) {
     var total = 0;
     var current = 0;
-    for (var n = 0; n < text.length; n += 1) {
-      var c = text.charAt(n);
-      var unit = { 十: 10, 百: 100, 千: 1000 }[c];
-      var digit = c === "零" ? 0 : DIGITS.indexOf(c);
-      if (unit) { total += (current || 1) * unit; current = 0; } else current = digit;
-    }
+    text.split("").forEach(function (c) {
+      var unit = UNITS.indexOf(c);
+      if (unit > 0) { total += (current || 1) * Math.pow(10, unit); current = 0; }
+      else current = DIGITS.indexOf(c);
+    });
     return total + current;
   }
 
-  /** A term as written, and with the numbers of its provisions written the other way. */
+  /** A provision's number as written and the other way: 第12 and 第十二. */
+  function bothWays(part) {
+    var number = /\d+|[^第条之()]+/.exec(part)[0];
+    var usual = number.replace(/〇/g, "零");
+    var value = /\d/.test(number) ? +number : toNumber(usual);
+    var chinese = toChinese(value);
+    if (!value || !(/\d/.test(number) || chinese === usual)) return [part];
+    return [number, chinese, String(value)].filter(function (form, place, all) {
+      return all.indexOf(form) === place;
+    }).map(function (form) { return part.replace(number, form); });
+  }
+
+  /** A term as written, then with the numbers of its provisions written the other way. */
   function spellings(term) {
-    var arabic = term.replace(/第(\(?)([一二三四五六七八九十百千零]{1,7})(\)?)(?=[条款项章节编目])/g,
-      function (all, open, number, close) { return "第" + open + toNumber(number) + close; });
-    var chinese = term.replace(/第(\(?)(\d{1,4})(\)?)(?=[条款项章节编目])/g,
-      function (all, open, number, close) { return "第" + open + toChinese(+number) + close; });
-    return [term, chinese, arabic].filter(function (text, place, all) {
-      return text && all.indexOf(text) === place;
-    });
+    return term.split(NUMBER).reduce(function (found, part, place) {
+      var forms = place % 2 ? bothWays(part) : [part];
+      if (found.length * forms.length > 8) forms = [part];
+      return Array.prototype.concat.apply([], forms.map(function (form) {
+        return found.map(function (start) { return start + form; });
+      }));
+    }, [""]);
   }
 
   /** A query as folded terms: blanks part them, a quoted phrase is one. @returns {Terms} */
   function parse(query, map) {
     var found = [];
+    var seen = {};
     var pattern = /["“”＂]([^"“”＂]*)["“”＂]|(\S+)/g;
-    var text = String(query).replace(/[\u0000-\u001f\u007f\ud800-\udfff\ue000-\uf8ff]/g, surrogate);
-    for (var match = pattern.exec(text); match && found.length < TERMS; match = pattern.exec(text)) {
+    var text = String(query).replace(UNSEEN, "").replace(LONE, "$1");
+    for (var match = pattern.exec(text); match; match = pattern.exec(text)) {
       var word = match[1] === undefined ? match[2].replace(/^["“”＂]+|["“”＂]+$/g, "") : match[1];
-      var term = fold(word.replace(/[\s\u200b-\u200d\u2060\ufeff]+/g, ""), map).slice(0, LENGTH);
-      if (term) found.push(spellings(term));
+      var term = fold(squeeze(word), map);
+      if (term && !seen["=" + term]) found.push(spellings(term));
+      seen["=" + term] = true;
     }
     return found;
+  }
 
-    function surrogate(c, place, whole) {
-      var code = c.charCodeAt(0);
-      var next = whole.charCodeAt(place + 1);
-      var before = whole.charCodeAt(place - 1);
-      if (code >= 0xd800 && code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) return c;
-      if (code >= 0xdc00 && code <= 0xdfff && before >= 0xd800 && before <= 0xdbff) return c;
-      return " ";
-    }
+  /** Other names of what the terms name, each term with its own and the other spellings; or null. */
+  function otherwise(terms, data) {
+    var room = OTHERS;
+    var found = terms.map(function (term) {
+      var asked = term[0];
+      var names = data.initials[asked] instanceof Array ? data.initials[asked] : [];
+      data.synonyms.forEach(function (group) {
+        if (group.indexOf(asked) >= 0) names = names.concat(group);
+      });
+      names = names.filter(function (name, place) {
+        return name.indexOf(asked) < 0 && names.indexOf(name) === place;
+      }).slice(0, room);
+      room -= names.length;
+      return term.concat(names);
+    });
+    return room < OTHERS ? found : null;
   }
 
   // What a page shows of itself
@@ -137,14 +186,6 @@
   function escape(text) {
     return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
       .replace(/"/g, "&quot;").replace(/'/g, "&#39;");
-  }
-
-  /** Folded text as it is usually printed: full-width marks beside Chinese characters. */
-  function printed(text) {
-    return text.replace(/([\u3400-\u9fff）》”])([(),:;?!])|([(),:;?!])(?=[\u3400-\u9fff《（“])/g,
-      function (all, before, after, mark) {
-        return (before || "") + String.fromCharCode((after || mark).charCodeAt(0) + 0xfee0);
-      });
   }
 
   /** Where the terms stand in a text, as merged spans. @param {Terms} terms */
@@ -169,15 +210,17 @@
   function excerpt(text, found) {
     var start = Math.max(0, found[0][0] - AROUND);
     var end = Math.min(text.length, Math.max(found[0][1] + AROUND, start + 3 * AROUND));
+    if (/[\udc00-\udfff]/.test(text.charAt(start))) start += 1;
+    if (/[\udc00-\udfff]/.test(text.charAt(end))) end += 1;
     var parts = [start ? "…" : ""];
     var at = start;
     found.forEach(function (span) {
       if (span[0] >= end) return;
-      parts.push(escape(printed(text.slice(at, span[0]))));
-      parts.push("<mark>", escape(printed(text.slice(span[0], Math.min(span[1], end)))), "</mark>");
+      parts.push(escape(text.slice(at, span[0])));
       at = Math.min(span[1], end);
+      parts.push("<mark>", escape(text.slice(span[0], at)), "</mark>");
     });
-    parts.push(escape(printed(text.slice(at, end))), end < text.length ? "…" : "");
+    parts.push(escape(text.slice(at, end)), end < text.length ? "…" : "");
     return parts.join("");
   }
 
@@ -186,27 +229,33 @@
     return root + path + (id ? "#" + encodeURIComponent(id) : "");
   }
 
+  /** @returns {Block} */
+  function toBlock(id, shaped, heading, shown) {
+    return { id: id, text: shaped.toLowerCase(), shaped: shaped, shown: shown, heading: heading };
+  }
+
   /** @param {Page} page @param {Terms} terms @returns {Section[]} */
   function sections(page, terms) {
     var found = [];
     var heading = "";
     page.blocks.forEach(function (block) {
+      if (found.length >= SECTIONS) return;
       var article = /^第[^条]{1,9}条(?:之[一二三四五六七八九十]+)?/.exec(block.text);
-      if (block.heading) heading = printed(block.text);
+      if (block.heading) heading = block.shown || printed(block.shaped);
       else if (article && /(?:^|__)art_\d+(?:_\d+)?__para_1$/.test(block.id)) heading = article[0];
       var marks = spans(block.text, terms);
-      if (!marks.length || found.length >= SECTIONS) return;
+      if (!marks.length) return;
       found.push({
         url: address(page.url, block.id),
         heading: heading || page.title,
-        excerpt: excerpt(block.text, marks)
+        excerpt: excerpt(block.shown || printed(block.shaped), marks)
       });
     });
     return found;
   }
 
-  /** @param {Page} page @returns {Hit} */
-  function hit(page, terms) {
+  /** @param {Page} page @returns {Result} */
+  function toResult(page, terms) {
     return {
       url: address(page.url, ""),
       title: page.title,
@@ -215,204 +264,23 @@
     };
   }
 
-  // Engine 1: Pagefind
-
-  /** @returns {Promise<{find: function, page: function}>} */
-  function pagefind() {
-    return importModule(root + "pagefind/pagefind.js").then(function (engine) {
-      return Promise.resolve(engine.options({ noWorker: true, baseUrl: "/" })).then(function () {
-        return engine.init();
-      }).then(function () {
-        var places; // of all pages, in the order of the site
-        var parsed = {};
-        function ask(query) {
-          return engine.search(query, { sort: { order: "asc" } })
-            .then(function (found) { return found.results; });
-        }
-        return {
-          /** All hits of a phrase, in the order of the site. */
-          find: function (phrase) { return ask('"' + phrase + '"'); },
-          order: function () {
-            places = places || ask(null).then(function (all) {
-              var map = {};
-              all.forEach(function (result, place) { map[result.id] = place; });
-              return map;
-            });
-            return places;
-          },
-          page: function (result) {
-            parsed[result.id] = parsed[result.id] || result.data().then(fromFragment);
-            return parsed[result.id];
-          }
-        };
-      });
-    });
-  }
-
-  function importModule(url) {
-    try {
-      return new Function("url", "return import(url)")(url);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /** A page out of what Pagefind kept of the copy: single characters, private ones for anchors. */
-  function fromFragment(data) {
-    var blocks = [];
-    data.content.split(BARRIER).reduce(function (text, rest) {
-      var tail = /^[ .]*([\ue100-\ue1ff]*)/.exec(rest);
-      if (tail[1]) blocks.push(block(text, tail[1]));
-      return rest.slice(tail[0].length);
-    });
-    return { url: data.meta.u || "", title: data.meta.t, kind: data.meta.k, blocks: blocks };
-  }
-
-  function block(text, hidden) {
-    var bytes = "";
-    for (var n = 0; n < hidden.length; n += 1) {
-      bytes += "%" + (0x100 + hidden.charCodeAt(n) - 0xe100).toString(16).slice(1);
-    }
-    var name = decodeURIComponent(bytes);
-    return { id: name.slice(1), text: text.replace(/ /g, ""), heading: name.charAt(0) === "#" };
-  }
-
-  /** Single characters; those of titles and headings are moved, as search.py moved them. */
-  function apart(text, part, data) {
-    var to = data.shift[part];
-    return Array.from(text).map(function (c) {
-      var code = c.codePointAt(0);
-      if (!to) return c;
-      if (code >= 0x4e00 && code <= 0x9fff) return String.fromCodePoint(to[0] + code - 0x4e00);
-      return String.fromCodePoint(to[1] + data.others.indexOf(c));
-    }).join(" ");
-  }
-
-  /** Whether every character of a text is one that Pagefind can have indexed there. */
-  function indexed(text, part, data) {
-    return Array.from(text).every(function (c) {
-      if (part) return /[\u4e00-\u9fff]/.test(c) || data.others.indexOf(c) >= 0;
-      return data.known[c] || /[\p{L}\p{N}]/u.test(c);
-    });
-  }
-
-  /** The phrase engine as { find(terms, filters), page(hit) }: hits in order, with their rank. */
-  function ranked(engine, data) {
-    function phrase(spelling, part) {
-      if (!indexed(spelling, part, data)) return Promise.resolve([]);
-      return engine.find(apart(spelling, part, data));
-    }
-    function term(spellings, part) {
-      return Promise.all(spellings.map(function (s) { return phrase(s, part); }))
-        .then(function (answers) {
-          return answers.length === 1 ? answers[0] : engine.order().then(function (places) {
-            return union(answers, places);
-          });
+  /** 0: the title equals the query, 1: has it, 2: headings have it, 3: the text has it. */
+  function rankOf(page, terms) {
+    function everywhere(texts) {
+      return terms.every(function (term) {
+        return term.some(function (spelling) {
+          return texts.some(function (text) { return text.indexOf(spelling) >= 0; });
         });
-    }
-    function ids(terms, part) {
-      return Promise.all(terms.map(function (t) { return term(t, part); })).then(intersect);
-    }
-    function fitting(hits, filters) {
-      if (!Object.keys(filters).length) return hits;
-      return Promise.all([pages(), engine.order()]).then(function (both) {
-        return hits.filter(function (h) { return fits(both[0][both[1][h.id]], filters); });
       });
     }
-    return {
-      find: function (terms, filters) {
-        return ids(terms, "").then(function (found) {
-          return fitting(found, filters);
-        }).then(function (found) {
-          if (!found.length) return found;
-          var whole = terms.length === 1 ? terms[0].map(function (s) { return "^" + s + "$"; }) : null;
-          return Promise.all([
-            whole ? term(whole, "title") : [],
-            ids(terms, "title"),
-            ids(terms, "heading")
-          ]).then(function (tiers) {
-            var rank = {};
-            tiers.reverse().forEach(function (tier, place) {
-              tier.forEach(function (h) { rank[h.id] = 2 - place; });
-            });
-            return found.map(function (h) {
-              return { id: h.id, data: h.data, rank: h.id in rank ? rank[h.id] : 3 };
-            });
-          });
-        });
-      },
-      page: engine.page,
-      places: function (hits) {
-        return engine.order().then(function (places) {
-          return hits.map(function (h) { return places[h.id]; });
-        });
-      }
-    };
+    function text(block) { return block.text; }
+    if (!everywhere(page.blocks.map(text))) return NONE;
+    if (terms.length === 1 && terms[0].indexOf(page.name) >= 0) return 0;
+    if (everywhere([page.name])) return 1;
+    return everywhere(page.blocks.filter(function (b) { return b.heading; }).map(text)) ? 2 : 3;
   }
 
-  /** Hits that are in any of the answers, in the order of the site. */
-  function union(answers, places) {
-    var seen = {};
-    answers.forEach(function (hits) { hits.forEach(function (h) { seen[h.id] = h; }); });
-    return Object.keys(seen).map(function (id) { return seen[id]; })
-      .sort(function (a, b) { return places[a.id] - places[b.id]; });
-  }
-
-  /** Hits that are in all of the answers, in the order of the first. */
-  function intersect(answers) {
-    var rest = answers.slice(1).map(function (hits) {
-      return new Set(hits.map(function (h) { return h.id; }));
-    });
-    return answers[0].filter(function (h) {
-      return rest.every(function (set) { return set.has(h.id); });
-    });
-  }
-
-  // Engine 2: the whole text
-
-  function plain() {
-    return load("assets/search-text.js").then(function () {
-      var pages = window.handbookSearchText.map(function (row, place) {
-        return {
-          id: place,
-          url: row[0],
-          title: row[1],
-          kind: row[2],
-          card: row,
-          blocks: row[6].map(function (b) { return { id: b[0], text: b[1], heading: !!b[2] }; })
-        };
-      });
-      return tables().then(function (data) {
-        pages.forEach(function (page) { page.name = fold(page.title.replace(/\s+/g, ""), data.map); });
-        return {
-          find: function (terms, filters) { return Promise.resolve(scan(pages, terms, filters)); },
-          page: function (h) { return Promise.resolve(h.page); },
-          places: function (hits) { return Promise.resolve(hits.map(function (h) { return h.id; })); }
-        };
-      });
-    });
-  }
-
-  function scan(pages, terms, filters) {
-    var hits = [];
-    pages.forEach(function (page) {
-      if (!fits(page.card, filters)) return;
-      function everywhere(texts) {
-        return terms.every(function (term) {
-          return term.some(function (spelling) {
-            return texts.some(function (text) { return text.indexOf(spelling) >= 0; });
-          });
-        });
-      }
-      var texts = page.blocks.map(function (b) { return b.text; });
-      if (!everywhere(texts)) return;
-      var heads = page.blocks.filter(function (b) { return b.heading; }).map(function (b) { return b.text; });
-      var equal = terms.length === 1 && terms[0].indexOf(page.name) >= 0;
-      var rank = equal ? 0 : everywhere([page.name]) ? 1 : everywhere(heads) ? 2 : 3;
-      hits.push({ id: page.id, rank: rank, page: page });
-    });
-    return hits;
-  }
+  function matching(hit) { return hit.rank < NONE; }
 
   /** The values of a page for each of FACETS; card: a row of search-pages.js. */
   function values(card) {
@@ -422,130 +290,319 @@
   function fits(card, filters) {
     var own = values(card);
     return FACETS.every(function (name, number) {
-      return !filters[name] || own[number].indexOf(filters[name]) >= 0;
+      return !filters[name] || own[number].some(function (v) { return filters[name].indexOf(v) >= 0; });
     });
   }
 
-  // Choosing an engine, and the answer
+  // Engine 1: Pagefind
 
-  var chosen;
+  function importModule(url) {
+    try {
+      return new Function("url", "return import(url)")(url);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
 
-  function engine() {
-    if (!chosen) {
-      chosen = tables().then(function (data) {
-        if (onDisk || typeof WebAssembly !== "object" || !canUnicode()) return plain();
-        return pagefind().then(function (e) { return ranked(e, data); }).catch(plain);
+  /** @returns {Promise<Engine>} */
+  function pagefind(data) {
+    return importModule(root + "pagefind/pagefind.js").then(function (module) {
+      // by the page's language Pagefind would cut a Chinese query into words of a dictionary
+      var html = document.documentElement;
+      var language = html.lang;
+      html.lang = "zxx";
+      var engine = module.createInstance({ noWorker: true, baseUrl: "/", exactDiacritics: true });
+      html.lang = language;
+      return engine.init().then(function () {
+        return engine.search(null, { sort: { order: "asc" } });
+      }).then(function (all) {
+        var places = {};
+        all.results.forEach(function (result, place) { places[result.id] = place; });
+        return ranked(engine, data, places, all.results.length);
+      });
+    });
+  }
+
+  /** A page out of what Pagefind kept of the copy: single characters, private ones for notes. */
+  function fromFragment(fragment, map) {
+    var blocks = [];
+    var end = fragment.meta.g || "";
+    var pattern = /([^\ue100-\ue1ff]*)([\ue100-\ue1ff]+)/g;
+    for (var match = pattern.exec(fragment.raw_content); match; match = pattern.exec(fragment.raw_content)) {
+      var words = match[1].split(" ");
+      if (end) words = words.map(function (w) { return w.slice(-1) === end ? w.slice(0, -1) : w; });
+      var notes = decode(match[2]).split("\n");
+      blocks.push(toBlock(notes[0].slice(1), words.join(""), notes[0].charAt(0) === "#", notes[1] || ""));
+    }
+    var meta = fragment.meta;
+    var title = meta.t || "";
+    return { url: meta.u || "", title: title, kind: meta.k, name: fold(squeeze(title), map), blocks: blocks };
+  }
+
+  function decode(hidden) {
+    return decodeURIComponent(hidden.replace(/[^]/g, function (c) {
+      return "%" + (0x100 + c.charCodeAt(0) - 0xe100).toString(16).slice(1);
+    }));
+  }
+
+  /** Pagefind's phrases as an engine. places: result id -> place. @returns {Engine} */
+  function ranked(engine, data, places, count) {
+    var letter = new RegExp("[\\p{L}\\p{N}]", "u");
+    var all = [];
+    var read = {};
+    for (var n = 0; n * data.group < count; n += 1) all.push(n);
+
+    /** The words of a text's characters, moved as in search_index.py; null: one is never indexed. */
+    function words(text, part) {
+      var to = data.shift[part];
+      var moved = Array.from(text).map(function (c) {
+        var code = c.codePointAt(0);
+        var other = data.others.indexOf(c);
+        if (!to) return data.characters.indexOf(c) >= 0 || letter.test(c) ? c : "";
+        if (code >= 0x4e00 && code <= 0x9fff) return String.fromCodePoint(to[0] + code - 0x4e00);
+        return other < 0 ? "" : String.fromCodePoint(to[1] + other);
+      });
+      return moved.indexOf("") < 0 ? moved : null;
+    }
+    /** All hits of a term in groups of pages, as place -> result. */
+    function term(spelled, part, groups) {
+      var phrases = spelled.map(function (s) { return words(s, part); }).filter(Boolean);
+      var asked = [];
+      phrases.forEach(function (chars) {
+        groups.forEach(function (group) {
+          var end = group ? String.fromCharCode(0x33ff + group) : "";
+          asked.push(engine.search('"' + chars.join(end + " ") + end + '"'));
+        });
+      });
+      return Promise.all(asked).then(function (answers) {
+        var found = {};
+        answers.forEach(function (answer) {
+          answer.results.forEach(function (result) { found[places[result.id]] = result; });
+        });
+        return found;
       });
     }
-    return chosen;
+    /** The places where all terms are, in order. */
+    function both(terms, part, groups) {
+      return Promise.all(terms.map(function (t) { return term(t, part, groups); })).then(function (each) {
+        return Object.keys(each[0]).filter(function (place) {
+          return each.every(function (found) { return place in found; });
+        }).map(function (place) { return { place: +place, rank: NONE, result: each[0][place] }; })
+          .sort(function (a, b) { return a.place - b.place; });
+      });
+    }
+    function fitting(hits, filters) {
+      if (!Object.keys(filters).length) return hits;
+      return cards().then(function (found) {
+        return hits.filter(function (hit) { return fits(found[hit.place], filters); });
+      });
+    }
+    /** Hits with their ranks, asked of the index. */
+    function byIndex(hits, terms) {
+      var seen = {};
+      hits.forEach(function (hit) { seen[Math.floor(hit.place / data.group)] = true; });
+      var groups = Object.keys(seen).map(Number);
+      var whole = terms.length === 1 ? [terms[0].map(function (s) { return "^" + s + "$"; })] : null;
+      return Promise.all([
+        both(terms, "heading", groups),
+        both(terms, "title", groups),
+        whole ? both(whole, "title", groups) : []
+      ]).then(function (tiers) {
+        var ranks = {};
+        tiers.forEach(function (tier, n) { tier.forEach(function (hit) { ranks[hit.place] = 2 - n; }); });
+        hits.forEach(function (hit) { hit.rank = hit.place in ranks ? ranks[hit.place] : 3; });
+        return hits;
+      });
+    }
+    /** Hits with their ranks, read in the pages: for queries of which Pagefind saw a part only. */
+    function byReading(hits, terms) {
+      return Promise.all(hits.map(page)).then(function (pages) {
+        hits.forEach(function (hit, n) { hit.rank = rankOf(pages[n], terms); });
+        return hits.filter(matching);
+      });
+    }
+    function page(hit) {
+      var id = hit.result.id;
+      read[id] = read[id] || hit.result.data().then(function (fragment) {
+        return fromFragment(fragment, data.map);
+      });
+      return read[id];
+    }
+    function cut(spelling) { return Array.from(spelling).slice(0, LONG).join(""); }
+    return {
+      find: function (terms, filters) {
+        var asked = terms.slice(0, TERMS).map(function (term) { return term.map(cut); });
+        var all_asked = String(asked) === String(terms);
+        return both(asked, "", all).then(function (hits) { return fitting(hits, filters); })
+          .then(function (hits) {
+            if (!hits.length) return hits;
+            return all_asked ? byIndex(hits, terms) : byReading(hits, terms);
+          });
+      },
+      page: page
+    };
   }
 
-  /** Whether a query has characters that Pagefind's copy uses for something else. */
-  function rare(terms) {
-    return terms.some(function (term) { return /[\ud840-\ud8ff]/.test(term[0]); });
+  // Engine 2: the whole text
+
+  /** @returns {Promise<Engine>} */
+  function plain(data) {
+    return load("assets/search-text.js").then(function () {
+      var pages = window.handbookSearchText.map(function (row) {
+        return {
+          url: row[0],
+          title: row[1],
+          kind: row[2],
+          name: fold(squeeze(row[1]), data.map),
+          card: row,
+          blocks: row[6].map(function (b) { return toBlock(b[0], b[1], !!b[2], b[3] || ""); })
+        };
+      });
+      return {
+        find: function (terms, filters) {
+          return Promise.resolve(pages.map(function (page, place) {
+            return { place: place, rank: fits(page.card, filters) ? rankOf(page, terms) : NONE };
+          }).filter(matching));
+        },
+        page: function (hit) { return Promise.resolve(pages[hit.place]); }
+      };
+    });
   }
 
-  function canUnicode() {
+  // Choosing an engine
+
+  var chosen = {};
+
+  /** The engine of a kind, made once; after a failure, again. */
+  function engine(make, data) {
+    var name = make.name;
+    chosen[name] = chosen[name] || make(data);
+    chosen[name].catch(function () { delete chosen[name]; });
+    return chosen[name];
+  }
+
+  function able() {
     try {
-      return new RegExp("\\p{L}", "u").test("一") && typeof Array.from === "function";
+      return typeof WebAssembly === "object" && typeof Array.from === "function" &&
+        new RegExp("\\p{L}", "u").test("一");
     } catch (error) {
       return false;
     }
   }
 
-  /** Pages in order: rank first, else as the engine gave them. */
-  function ordered(hits) {
-    return hits.map(function (h, place) { return [h, place]; })
-      .sort(function (a, b) { return a[0].rank - b[0].rank || a[1] - b[1]; })
-      .map(function (pair) { return pair[0]; });
+  var failed = false; // once Pagefind failed, the second engine answers
+
+  /** Ask Pagefind if it can, else or if it fails the second engine. */
+  function answered(terms, data, ask) {
+    // rare characters: Pagefind's copy uses them for something else
+    var rare = terms.some(function (term) { return /[\ud840-\ud8ff]/.test(term[0]); });
+    if (failed || onDisk || rare || !data.pagefind || !able()) return engine(plain, data).then(ask);
+    return engine(pagefind, data).then(ask).catch(function () {
+      return engine(plain, data).then(function (second) {
+        failed = true;
+        return ask(second);
+      });
+    });
   }
 
-  /** Other names of what the query names, as terms. */
-  function synonyms(terms, data) {
-    if (terms.length !== 1) return [];
-    var asked = terms[0][0];
-    var found = [];
-    data.synonyms.forEach(function (group) {
-      if (group.indexOf(asked) < 0) return;
-      group.forEach(function (name) { if (name !== asked && name.indexOf(asked) < 0) found.push([[name]]); });
+  // The answer
+
+  /** Hits by rank, else in the order of the site. */
+  function ordered(hits) {
+    return hits.sort(function (a, b) { return a.rank - b.rank || a.place - b.place; });
+  }
+
+  function shown(engine, hits, terms) {
+    return Promise.all(hits.map(function (hit) {
+      return engine.page(hit).then(function (page) { return toResult(page, terms); });
+    }));
+  }
+
+  /** What is found by other names only. */
+  function also(engine, terms, filters, data, hits, room) {
+    var others = otherwise(terms, data);
+    if (!others || room <= 0) return [];
+    var seen = {};
+    hits.forEach(function (hit) { seen[hit.place] = true; });
+    return engine.find(others, filters).then(function (found) {
+      var fresh = ordered(found).filter(function (hit) { return !seen[hit.place]; });
+      return shown(engine, fresh.slice(0, room), others);
+    }).then(function (results) {
+      results.forEach(function (result) { result.synonym = true; });
+      return results;
     });
-    return found.slice(0, 6);
+  }
+
+  /** The number of hits for each value of each facet. */
+  function counted(hits) {
+    return cards().then(function (found) {
+      var facets = { kind: {}, field: {}, status: {}, unit: {} };
+      hits.forEach(function (hit) {
+        values(found[hit.place]).forEach(function (own, number) {
+          own.forEach(function (value) {
+            var counts = facets[FACETS[number]];
+            counts[value] = (counts[value] || 0) + 1;
+          });
+        });
+      });
+      return facets;
+    });
   }
 
   function clean(filters) {
     var kept = {};
     FACETS.forEach(function (name) {
-      if (filters && filters[name]) kept[name] = String(filters[name]);
+      var wanted = filters && filters[name] ? [].concat(filters[name]).map(String) : [];
+      if (wanted.length) kept[name] = wanted;
     });
     return kept;
   }
 
   /**
+   * All pages whose text contains the query, the best first; then those found by other names.
    * @param {string} query
    * @param {{filters?: Filters, limit?: number, facets?: boolean}} [options]  facets: count them too
    * @returns {Promise<Answer>}
    */
   function search(query, options) {
     var filters = clean(options && options.filters);
-    var limit = options && options.limit !== undefined ? options.limit : 20;
+    var limit = options && options.limit >= 0 ? Math.floor(options.limit) : 20;
+    var wanted = options && options.facets;
     return tables().then(function (data) {
       var terms = parse(query, data.map);
       if (!terms.length) return { total: 0, results: [] };
-      return (rare(terms) ? plain() : engine()).then(function (e) {
-        return e.find(terms, filters).then(function (found) {
+      return answered(terms, data, function (engine) {
+        return engine.find(terms, filters).then(function (found) {
           var hits = ordered(found);
-          return shown(e, hits.slice(0, limit), terms).then(function (results) {
-            return also(e, terms, filters, data, hits, limit - results.length).then(function (more) {
-              var answer = { total: hits.length, results: results.concat(more) };
-              return options && options.facets ? counted(e, hits, answer) : answer;
-            });
+          return Promise.all([
+            shown(engine, hits.slice(0, limit), terms),
+            also(engine, terms, filters, data, hits, limit - hits.length),
+            wanted ? counted(hits) : null
+          ]).then(function (parts) {
+            var answer = { total: hits.length, results: parts[0].concat(parts[1]) };
+            if (wanted) answer.facets = parts[2];
+            return answer;
           });
         });
       });
     });
   }
 
-  function shown(e, hits, terms) {
-    return Promise.all(hits.map(function (h) {
-      return e.page(h).then(function (page) { return hit(page, terms); });
-    }));
-  }
-
-  function pages() {
-    return load("assets/search-pages.js").then(function () { return window.handbookSearchPages; });
-  }
-
-  /** The answer with the number of hits for each value of each facet. */
-  function counted(e, hits, answer) {
-    return Promise.all([pages(), e.places(hits)]).then(function (both) {
-      answer.facets = { kind: {}, field: {}, status: {}, unit: {} };
-      both[1].forEach(function (place) {
-        values(both[0][place]).forEach(function (own, number) {
-          own.forEach(function (value) {
-            var counts = answer.facets[FACETS[number]];
-            counts[value] = (counts[value] || 0) + 1;
-          });
-        });
-      });
-      return answer;
-    });
+  function pairs(text) {
+    return text.slice(0, -1).split("").map(function (c, place) { return c + text.charAt(place + 1); });
   }
 
   /** Pages whose titles share most pairs of characters with a query that found nothing. */
   function nearest(query) {
-    return Promise.all([pages(), tables()]).then(function (both) {
-      var asked = pairs(fold(String(query).replace(/\s+/g, "").slice(0, LENGTH), both[1].map));
+    return Promise.all([cards(), tables()]).then(function (both) {
+      var asked = pairs(fold(squeeze(String(query)).slice(0, 100), both[1].map));
       return both[0].map(function (card) {
-        var own = pairs(fold(card[1].replace(/\s+/g, ""), both[1].map));
+        var own = pairs(fold(squeeze(card[1]), both[1].map));
         var shared = own.filter(function (pair) { return asked.indexOf(pair) >= 0; }).length;
         return { url: address(card[0], ""), title: card[1], score: shared / (own.length + asked.length || 1) };
       }).filter(function (near) { return near.score > 0; })
         .sort(function (a, b) { return b.score - a.score; }).slice(0, 5);
     });
-  }
-
-  function pairs(text) {
-    return Array.prototype.map.call(text.slice(0, -1), function (c, place) { return c + text.charAt(place + 1); });
   }
 
   /** Where a query's terms stand in a printed text. @returns {Promise<function(string): number[][]>} */
@@ -554,24 +611,6 @@
       var terms = parse(query, data.map);
       return function (text) { return spans(fold(text, data.map), terms); };
     });
-  }
-
-  /** What is found by other names only. */
-  function also(e, terms, filters, data, hits, room) {
-    var seen = new Set(hits.map(function (h) { return h.id; }));
-    return synonyms(terms, data).reduce(function (before, other) {
-      return before.then(function (results) {
-        if (results.length >= room) return results;
-        return e.find(other, filters).then(function (found) {
-          var fresh = ordered(found).filter(function (h) { return !seen.has(h.id); });
-          fresh.forEach(function (h) { seen.add(h.id); });
-          return shown(e, fresh.slice(0, room - results.length), other).then(function (more) {
-            more.forEach(function (result) { result.synonym = true; });
-            return results.concat(more);
-          });
-        });
-      });
-    }, Promise.resolve([]));
   }
 
   window.handbook = window.handbook || {};
