@@ -3,8 +3,10 @@
 A quoted phrase of characters then finds exactly the pages that hold it. Pagefind goes through all
 pages that have a character once for each page that has the others too, so its time grows with the
 square of the pages. So the pages are in groups, and a character in another group is another word:
-统㐀 is 统 in the second group. The words of one character are neighbours in the index, so that a
-query loads no more than without groups.
+统a is 统 in the second group (a rare character instead of a letter makes Pagefind's compression
+several times as slow). The words of one character are neighbours in the index, so that a query
+loads no more than without groups. Pagefind also takes a word like 2a apart, so search.js keeps of
+an answer only the pages of the group that was asked.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ GROUP = 100  # pages
 # them is found there only: rare Chinese characters (CJK extensions B, C and E) are letters to
 # Pagefind, and one is never cut in two.
 TITLE, HEADING = (0x20000, 0x2A700), (0x25200, 0x2B820)
-_FIRST_GROUP = 0x3400  # rare characters mark the groups, but for the first
+# On every page, to learn their order; it sorts behind all words, so that little else comes with it
+# (CJK extension F). An empty query would load the whole index.
+EVERY = "\U0002ceb0"
 _APART = "\ue000"  # between headings; no phrase runs over a private character
 _PRIVATE = {byte: 0xE100 + byte for byte in range(256)}
 
@@ -62,28 +66,40 @@ def write(documents: Iterable[Document], alphabet: Alphabet, out: Path) -> None:
 
 def _copy(document: Document, order: int, others: str) -> str:
     """The page with every character a word; its title and headings once more, moved."""
-    group = order // GROUP
-    end = (chr(_FIRST_GROUP + group - 1) if group else "") + " "
+    group = _letters(order // GROUP)
+    end = f"{group} "
     metas = "".join(
         f'<i data-pagefind-meta="{name}:{html.escape(value)}"></i>'
         for name, value in (
             ("t", document.title),
             ("k", document.kind),
             ("u", document.url),
-            ("g", end.strip()),
+            ("g", group),
         )
         if value
     )
     texts = "".join(f"{end.join(b.text)}{end}{_hidden(b)} " for b in document.blocks)
-    title = _moved(f"^{fold(document.title)}$", TITLE, others, end)
+    title = fold(document.title)
+    whole = _moved(f"^{title}$", TITLE, others, end)
     heads = f"{_APART} ".join(
-        _moved(b.text.lower(), HEADING, others, end) for b in document.blocks if b.heading
+        _moved(text, HEADING, others, end)
+        for text in (title, *(b.text.lower() for b in document.blocks if b.heading))
     )
     return (
         '<!doctype html><html lang="zxx"><meta charset="utf-8"><title>x</title>'
         f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">{metas}'
-        f"<p>{html.escape(texts, quote=False)}</p><p>{title}{_APART} {heads}</p></body></html>"
+        f"<p>{html.escape(texts, quote=False)}</p><p>{whole}{_APART} {heads} {EVERY}</p>"
+        "</body></html>"
     )
+
+
+def _letters(group: int) -> str:
+    """What the words of a group end with: nothing, a … z, aa, ab …"""
+    letters = ""
+    while group:
+        group, letter = divmod(group - 1, 26)
+        letters = chr(97 + letter) + letters
+    return letters
 
 
 def _moved(text: str, to: tuple[int, int], others: str, end: str) -> str:

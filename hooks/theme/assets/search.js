@@ -24,6 +24,7 @@
   var TERMS = 8; // asked of Pagefind; pages are read for the others
   var LONG = 32; // characters of a term asked of Pagefind
   var OTHERS = 12; // other names looked for
+  var REMEMBERED = 100; // terms whose hits are kept
   var NONE = 4; // the rank of a page that does not match
 
   // Loading
@@ -314,7 +315,7 @@
       var engine = module.createInstance({ noWorker: true, baseUrl: "/", exactDiacritics: true });
       html.lang = language;
       return engine.init().then(function () {
-        return engine.search(null, { sort: { order: "asc" } });
+        return engine.search(data.every, { sort: { order: "asc" } });
       }).then(function (all) {
         var places = {};
         all.results.forEach(function (result, place) { places[result.id] = place; });
@@ -330,7 +331,7 @@
     var pattern = /([^\ue100-\ue1ff]*)([\ue100-\ue1ff]+)/g;
     for (var match = pattern.exec(fragment.raw_content); match; match = pattern.exec(fragment.raw_content)) {
       var words = match[1].split(" ");
-      if (end) words = words.map(function (w) { return w.slice(-1) === end ? w.slice(0, -1) : w; });
+      if (end) words = words.map(function (w) { return w.slice(0, -end.length); });
       var notes = decode(match[2]).split("\n");
       blocks.push(toBlock(notes[0].slice(1), words.join(""), notes[0].charAt(0) === "#", notes[1] || ""));
     }
@@ -345,11 +346,22 @@
     }));
   }
 
+  /** What the words of a group of pages end with, as in search_index.py. */
+  function letters(group) {
+    var text = "";
+    for (var n = group; n > 0; n = Math.floor((n - 1) / 26)) {
+      text = String.fromCharCode(97 + (n - 1) % 26) + text;
+    }
+    return text;
+  }
+
   /** Pagefind's phrases as an engine. places: result id -> place. @returns {Engine} */
   function ranked(engine, data, places, count) {
     var letter = new RegExp("[\\p{L}\\p{N}]", "u");
     var all = [];
     var read = {};
+    var asked = {};
+    var remembered = 0;
     for (var n = 0; n * data.group < count; n += 1) all.push(n);
 
     /** The words of a text's characters, moved as in search_index.py; null: one is never indexed. */
@@ -364,20 +376,34 @@
       });
       return moved.indexOf("") < 0 ? moved : null;
     }
-    /** All hits of a term in groups of pages, as place -> result. */
+    /** The hits of a term, remembered: facets and longer lists ask again. */
     function term(spelled, part, groups) {
+      var key = JSON.stringify([spelled, part, groups]);
+      if (!asked[key] && (remembered += 1) > REMEMBERED) {
+        asked = {};
+        remembered = 1;
+      }
+      asked[key] = asked[key] || hitsOf(spelled, part, groups);
+      return asked[key];
+    }
+    /** All hits of a term in groups of pages, as place -> result. */
+    function hitsOf(spelled, part, groups) {
+      var answers = [];
       var phrases = spelled.map(function (s) { return words(s, part); }).filter(Boolean);
-      var asked = [];
       phrases.forEach(function (chars) {
         groups.forEach(function (group) {
-          var end = group ? String.fromCharCode(0x33ff + group) : "";
-          asked.push(engine.search('"' + chars.join(end + " ") + end + '"'));
+          var end = letters(group);
+          answers.push(engine.search('"' + chars.join(end + " ") + end + '"').then(function (answer) {
+            return answer.results.filter(function (result) {
+              return Math.floor(places[result.id] / data.group) === group;
+            });
+          }));
         });
       });
-      return Promise.all(asked).then(function (answers) {
+      return Promise.all(answers).then(function (each) {
         var found = {};
-        answers.forEach(function (answer) {
-          answer.results.forEach(function (result) { found[places[result.id]] = result; });
+        each.forEach(function (results) {
+          results.forEach(function (result) { found[places[result.id]] = result; });
         });
         return found;
       });
@@ -397,22 +423,32 @@
         return hits.filter(function (hit) { return fits(found[hit.place], filters); });
       });
     }
-    /** Hits with their ranks, asked of the index. */
-    function byIndex(hits, terms) {
+    function groupsOf(hits) {
       var seen = {};
       hits.forEach(function (hit) { seen[Math.floor(hit.place / data.group)] = true; });
-      var groups = Object.keys(seen).map(Number);
-      var whole = terms.length === 1 ? [terms[0].map(function (s) { return "^" + s + "$"; })] : null;
-      return Promise.all([
-        both(terms, "heading", groups),
-        both(terms, "title", groups),
-        whole ? both(whole, "title", groups) : []
-      ]).then(function (tiers) {
-        var ranks = {};
-        tiers.forEach(function (tier, n) { tier.forEach(function (hit) { ranks[hit.place] = 2 - n; }); });
-        hits.forEach(function (hit) { hit.rank = hit.place in ranks ? ranks[hit.place] : 3; });
-        return hits;
-      });
+      return Object.keys(seen).map(Number);
+    }
+    /** Hits with their ranks, asked of the index: each tier where the one before was found. */
+    function byIndex(hits, terms) {
+      var ranks = {};
+      function tier(wanted, part, rank) {
+        return function (above) {
+          if (!above.length) return above;
+          return both(wanted, part, groupsOf(above)).then(function (found) {
+            found.forEach(function (hit) { ranks[hit.place] = rank; });
+            return found;
+          });
+        };
+      }
+      var whole = terms[0].map(function (s) { return "^" + s + "$"; });
+      return Promise.resolve(hits)
+        .then(tier(terms, "heading", 2)) // a page's title is one of its headings there
+        .then(tier(terms, "title", 1))
+        .then(terms.length === 1 ? tier([whole], "title", 0) : null)
+        .then(function () {
+          hits.forEach(function (hit) { hit.rank = hit.place in ranks ? ranks[hit.place] : 3; });
+          return hits;
+        });
     }
     /** Hits with their ranks, read in the pages: for queries of which Pagefind saw a part only. */
     function byReading(hits, terms) {
@@ -431,12 +467,12 @@
     function cut(spelling) { return Array.from(spelling).slice(0, LONG).join(""); }
     return {
       find: function (terms, filters) {
-        var asked = terms.slice(0, TERMS).map(function (term) { return term.map(cut); });
-        var all_asked = String(asked) === String(terms);
-        return both(asked, "", all).then(function (hits) { return fitting(hits, filters); })
+        var part = terms.slice(0, TERMS).map(function (term) { return term.map(cut); });
+        var whole = String(part) === String(terms);
+        return both(part, "", all).then(function (hits) { return fitting(hits, filters); })
           .then(function (hits) {
             if (!hits.length) return hits;
-            return all_asked ? byIndex(hits, terms) : byReading(hits, terms);
+            return whole ? byIndex(hits, terms) : byReading(hits, terms);
           });
       },
       page: page
