@@ -23,17 +23,21 @@ import benchmarks
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
-# Each engine as two scripts: make it ready, and answer a query with the addresses of its hits.
+# Each engine as three scripts: make it ready, answer a query, answer with the addresses of all
+# hits; and what it loads.
 OURS = (
     "async () => { await window.handbook.search('㊙'); }",
     "async q => (await window.handbook.search(q, { limit: 20 })).total",
     "async q => (await window.handbook.search(q, { limit: 100000 })).results.map(r => r.url)",
+    r"/(?:assets/search|pagefind/)",
 )
 PAGEFIND = (
-    "async () => { window.p = await import('/pagefind/pagefind.js'); await p.init(); }",
+    "async () => { window.p = await import('/pagefind/pagefind.js'); await p.init();"
+    " await p.search('xyz'); }",
     "async q => { const s = await p.search(q); await Promise.all(s.results.slice(0, 20)"
     ".map(r => r.data())); return s.results.length; }",
     "async q => Promise.all((await p.search(q)).results.map(async r => (await r.data()).url))",
+    "/pagefind/",
 )
 LUNR = (
     "async () => { const path = JSON.parse(document.getElementById('__config').textContent).search;"
@@ -43,9 +47,8 @@ LUNR = (
     " await ask({ type: 0, data: { ...index, options: { suggest: false } } }); }",
     "async q => (await ask({ type: 2, data: q })).data.items.length",
     "async q => (await ask({ type: 2, data: q })).data.items.flat().map(i => i.location)",
+    r"/(?:search/|assets/javascripts/(?:workers|lunr)/)",
 )
-# What is loaded for search: ours, Pagefind's, Material's.
-PARTS = re.compile(r"/(?:assets/search|pagefind/|search/|assets/javascripts/(?:workers|lunr)/)")
 TIMED = (
     "async q => { const t = performance.now(); await (COUNT)(q); return performance.now() - t; }"
 )
@@ -56,7 +59,7 @@ class Figures:
     """What one engine shows on one site."""
 
     name: str
-    seconds: float  # CPU of making the index
+    index: benchmarks.Usage  # making it
     first: float  # KB before the first query
     bytes: float  # KB a query, 95th percentile
     new: float  # ms a query whose index is loaded, 95th percentile
@@ -70,33 +73,32 @@ def run(content: Path | None, base: Path, count: int) -> list[Figures]:
     content = content or benchmarks._with_pages(base / "content", 3000)
     ours = base / "ours"
     full = ("scripts/build", "--content", str(content), "--out", str(ours))
-    with_search = benchmarks._process(*full)
-    without = benchmarks._process(*full, "--no-search")
-    benchmarks._process(*full)
-    bare = _bare(content, base)
+    without = benchmarks.usage(*full, "--no-search")
+    index = _less(benchmarks.usage(*full), without)
+    bare, lunr, pagefind = _bare(content, base)
     documents = _documents(ours)
     queries = _queries(documents, count)
     peers = (
-        ("本项目", ours, OURS, with_search - without),
-        ("Pagefind 默认", bare[0], PAGEFIND, bare[1]),
-        ("Material lunr", bare[0], LUNR, bare[2]),
+        ("本项目", ours, OURS, index),
+        ("Pagefind 默认", bare, PAGEFIND, pagefind),
+        ("Material lunr", bare, LUNR, lunr),
     )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         found = []
-        for name, site, engine, seconds in peers:
+        for name, site, engine, used in peers:
             with _served(site) as (address, sizes):
                 page = browser.new_context().new_page()
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
-                found.append(_measure(name, page, sizes, engine, seconds, documents, queries))
+                found.append(_measure(name, page, sizes, engine, used, documents, queries))
                 page.context.close()
         browser.close()
     return found
 
 
-def _bare(content: Path, base: Path) -> tuple[Path, float, float]:
-    """A bare site with both peers' indexes, and the CPU seconds that each index took."""
+def _bare(content: Path, base: Path) -> tuple[Path, benchmarks.Usage, benchmarks.Usage]:
+    """A bare site with both peers' indexes, and what lunr's and Pagefind's took."""
     site = base / "bare"
     costs = []
     for plugins in ([], ["search"]):
@@ -105,9 +107,14 @@ def _bare(content: Path, base: Path) -> tuple[Path, float, float]:
         path.write_text(json.dumps(settings), encoding="utf-8")
         shutil.rmtree(site, ignore_errors=True)
         command = ("-m", "mkdocs", "build", "-q", "-f", str(path), "-d", str(site))
-        costs.append(benchmarks._process(*command))
-    pagefind = benchmarks._process("-m", "pagefind_bin", "--site", str(site), "--quiet")
-    return site, pagefind, costs[1] - costs[0]
+        costs.append(benchmarks.usage(*command))
+    pagefind = benchmarks.usage("-m", "pagefind_bin", "--site", str(site), "--quiet")
+    return site, _less(costs[1], costs[0]), pagefind
+
+
+def _less(whole: benchmarks.Usage, part: benchmarks.Usage) -> benchmarks.Usage:
+    """What the whole took more than the part; the peak is the whole's."""
+    return benchmarks.Usage(whole.seconds - part.seconds, whole.megabytes)
 
 
 def _documents(site: Path) -> dict[str, list[str]]:
@@ -132,22 +139,26 @@ def _queries(documents: dict[str, list[str]], count: int) -> list[str]:
 def _measure(
     name: str,
     page: Page,
-    sizes: list[int],
-    engine: tuple[str, str, str],
-    seconds: float,
+    sizes: dict[str, int],
+    engine: tuple[str, str, str, str],
+    index: benchmarks.Usage,
     documents: dict[str, list[str]],
     queries: list[str],
 ) -> Figures:
-    """Figures of an engine on an open page; sizes: of what it was served so far, bytes."""
-    ready, count, urls = engine
+    """Figures of an engine on an open page; sizes: path -> bytes of what it was served so far."""
+    ready, count, urls, parts = engine
+
+    def loaded() -> int:
+        return sum(size for path, size in sizes.items() if re.match(parts, path))
+
     page.evaluate(ready)
-    first = sum(sizes)
+    first = loaded()
     costs, again, new, recall, precision, hits = [], [], [], 0.0, 0.0, 0
     timed = TIMED.replace("COUNT", count)
     for query in queries:
-        before = sum(sizes)
+        before = loaded()
         page.evaluate(count, query)
-        costs.append(sum(sizes) - before)
+        costs.append(loaded() - before)
         again.append(page.evaluate(timed, query))
     for query in queries:  # the first time is too long ago to be remembered
         new.append(page.evaluate(timed, query))
@@ -159,7 +170,7 @@ def _measure(
     p95 = int(0.95 * len(queries))
     return Figures(
         name,
-        seconds,
+        index,
         first / 1024,
         sorted(costs)[p95] / 1024,
         sorted(new)[p95],
@@ -177,17 +188,17 @@ def _address(url: str) -> str:
 
 
 @contextlib.contextmanager
-def _served(site: Path) -> Iterator[tuple[str, list[int]]]:
-    """The address of a site, and the bytes of each file of its search, a worker's too."""
-    sizes: list[int] = []
+def _served(site: Path) -> Iterator[tuple[str, dict[str, int]]]:
+    """The address of a site, and the bytes of each file that it served, to workers too."""
+    sizes: dict[str, int] = {}
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
             pass
 
         def send_header(self, keyword: str, value: str) -> None:
-            if keyword == "Content-Length" and PARTS.match(self.path):
-                sizes.append(int(value))
+            if keyword == "Content-Length":
+                sizes[self.path] = int(value)
             super().send_header(keyword, value)
 
     handler = functools.partial(Quiet, directory=str(site))
@@ -204,12 +215,12 @@ def _chromium() -> str:
 
 def table(found: list[Figures]) -> str:
     lines = [
-        "引擎｜建索引（CPU 秒）｜首次搜索前（KB）｜每次搜索 p95（KB）"
+        "引擎｜建索引（CPU 秒）｜峰值（MB）｜首次搜索前（KB）｜每次搜索 p95（KB）"
         "｜索引已载入 p95（毫秒）｜再搜 p95（毫秒）｜查全率｜查准率"
     ]
     for f in found:
         lines.append(
-            f"{f.name}｜{f.seconds:.2f}｜{f.first:.0f}｜{f.bytes:.0f}"
+            f"{f.name}｜{f.index.seconds:.2f}｜{f.index.megabytes:.0f}｜{f.first:.0f}｜{f.bytes:.0f}"
             f"｜{f.new:.1f}｜{f.again:.1f}｜{f.recall:.4f}｜{f.precision:.4f}"
         )
     return "\n".join(lines)

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import socket
 import subprocess
@@ -164,14 +163,32 @@ def _cpu(job: Callable[[], object]) -> float:
         gc.enable()
 
 
-def _process(*command: str) -> float:
-    """CPU seconds of a command with its children. Raises CalledProcessError when it fails."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=ENVIRONMENT, capture_output=True, check=True
+@dataclass(frozen=True)
+class Usage:
+    """What a command and its children used."""
+
+    seconds: float  # CPU
+    megabytes: float  # of the largest of the processes, at its peak
+
+
+def usage(*command: str) -> Usage:
+    """Run a command with this Python. Raises CalledProcessError when it fails."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def _process(*command: str) -> float:
+    return usage(*command).seconds
 
 
 def _records(folder: Path, count: int, times: int) -> list[Row]:
@@ -209,7 +226,7 @@ def _pages(base: Path, count: int, times: int) -> list[Row]:
     (bundle,) = _best(times, lambda: _cpu(lambda: offline.write(site, AS_OF)))
     index = full - one - bundle
     (three,) = _best(times, ours(large, "--no-search"))
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    memory = usage("scripts/build", "--content", str(large), "--out", str(site), "--no-search")
     edit = _edit(small, count)
     return [
         Row(f"{count} 页生成", one / peer, 1.0, f"{one:.2f} 秒，对照 {peer:.2f} 秒（只用 MkDocs）"),
@@ -219,7 +236,7 @@ def _pages(base: Path, count: int, times: int) -> list[Row]:
         Row("每页 HTML 比正文多（KB，平均）", sum(pages) / len(pages), 30, "十个文件夹"),
         Row("每页 HTML 比正文多（KB，最多）", max(pages), 30, ""),
         Row("预览时改一页", edit / one, 1.1, f"{edit:.2f} 秒，对照一次生成 {one:.2f} 秒"),
-        Row("峰值内存（MB）", memory, None, f"{3 * count} 页"),
+        Row("峰值内存（MB）", memory.megabytes, None, f"{3 * count} 页，不含搜索"),
     ]
 
 
