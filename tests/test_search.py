@@ -334,3 +334,22 @@ def test_by_touch_on_a_phone(browser: Browser, address: str) -> None:
 def test_synonyms_of_the_editors(page: Page) -> None:
     also = [hit for hit in ask(page, "非公企业")["results"] if hit.get("synonym")]
     assert any("民营企业" in section["excerpt"] for hit in also for section in hit["sections"])
+
+
+def test_pinyin_initials_of_units(page: Page) -> None:
+    answer = ask(page, "mzj")
+    found = [hit["title"] for hit in answer["results"] if hit.get("synonym")]
+    assert {"区民族宗教事务局", "区民政局"} <= set(found)
+    assert answer["total"] == 0
+
+
+def test_a_query_loads_little(browser: Browser, address: str) -> None:
+    tab = browser.new_context().new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+    tab.goto(address)
+    tab.wait_for_function(READY)
+    assert tab.evaluate(ASK, ["鱻", 20])["total"] == 0
+    assert sum(url.startswith("pagefind/index/") for url in asked) <= 4
+    assert not [url for url in asked if url.startswith(("assets/search-text", "pagefind/fragment"))]
+    tab.context.close()

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import html
 import subprocess
-import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from pagefind_bin import get_executable
 
 from handbook.search_text import Block, Document, fold
 
@@ -119,7 +120,7 @@ def _hidden(block: Block) -> str:
 
 
 def _pagefind(copy: Path, out: Path, known: str) -> None:
-    command = [sys.executable, "-m", "pagefind_bin", "--site", str(copy), "--output-path", str(out)]
+    command = [str(get_executable()), "--site", str(copy), "--output-path", str(out)]
     # a quotation mark is never in a text's one shape, and Pagefind reads it as a phrase's end
     options = ["--include-characters", known, "--quiet"]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)

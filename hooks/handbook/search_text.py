@@ -40,9 +40,8 @@ class Document:
 
 # HTML to blocks
 
-_TOKEN = re.compile(
-    r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|[^<]+", re.S
-)
+_ATTRIBUTES = r"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
+_TOKEN = re.compile(rf"[^<]+|<(/?)([a-zA-Z][a-zA-Z0-9]*)({_ATTRIBUTES})>|<!--.*?-->", re.S)
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEXTS = ("p", "li", "td", "th", "dt", "dd", "blockquote", "pre", "summary", "caption", "legend")
 _BOXES = ("tr", "table", "ul", "ol", "dl", "div", "section", "details", "figure", "fieldset")

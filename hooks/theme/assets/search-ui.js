@@ -35,8 +35,10 @@
     return parts[0] + "?h=" + encodeURIComponent(query) + (parts[1] ? "#" + parts[1] : "");
   }
 
-  function said(total) {
-    return total ? "找到 " + total + " 页" : "没有找到";
+  /** How many pages, in words; others: found by other names or by pinyin initials. */
+  function said(answer) {
+    var others = answer.results.length > 0;
+    return answer.total ? "找到 " + answer.total + " 页" : others ? "按同义名称找到" : "没有找到";
   }
 
   /** One page with its hits, as a list item. */
@@ -136,7 +138,7 @@
     list.textContent = "";
     active = -1;
     if (!answer) { status.textContent = "搜索没有成功，请再试一次。"; open(true); return; }
-    status.textContent = said(answer.total) + (answer.total > answer.results.length ? "，按回车看全部" : "");
+    status.textContent = said(answer) + (answer.total > answer.results.length ? "，按回车看全部" : "");
     answer.results.forEach(function (result) { list.appendChild(item(result, query, 3)); });
     var done = answer.results.length ? Promise.resolve() : nothing(list, query);
     return done.then(function () {
@@ -192,7 +194,7 @@
     if (!query.trim()) { holder.appendChild(make("p", "hint", "在上面的搜索框里输入要找的词。")); return; }
     var show = latest(function (asked, answer) {
       holder.textContent = "";
-      var count = make("p", "results__count", answer ? said(answer.total) + "：" + query.slice(0, 60) : "搜索没有成功，请再试一次。");
+      var count = make("p", "results__count", answer ? said(answer) + "：" + query.slice(0, 60) : "搜索没有成功，请再试一次。");
       count.setAttribute("role", "status");
       holder.appendChild(count);
       if (!answer) return;
