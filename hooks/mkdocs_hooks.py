@@ -21,7 +21,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation as MkDocsNavigation
 from mkdocs.structure.pages import Page
 
-from handbook import output, search, urls
+from handbook import output, products, search, urls
 from handbook.formats import offline
 from handbook.navigation import Navigation
 from handbook.rendering import Kept, Rendered, hide, show
@@ -43,6 +43,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _report(site, options)
     _state["site"] = site
     _state["contents"] = {}
+    _state["products"] = list(products.products(site.handbook)) if options.get("print") else []
     _kept.begin(frozenset(site.leaves))
     settings = site.handbook.settings
     config.site_name = escape(settings.name)  # the templates print it as HTML
@@ -75,6 +76,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     leaf = _site().leaves[urls.page(page.file.src_uri)]
     page.meta.update(title=escape(leaf.title), section=leaf.section, foot=leaf.foot, wide=leaf.wide)
     page.meta["links"] = []
+    page.meta["downloads"] = [p for p in _state["products"] if p.page == leaf.url]
     if _kept.get(leaf.url, leaf.text):
         return ""
     hidden, page.meta["links"] = hide(markdown)
@@ -108,6 +110,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 def on_post_build(config: MkDocsConfig) -> None:
     out = Path(config.site_dir)
     output.write(_site(), out)
+    products.make(_state["products"], out, _site().handbook.as_of)
     if config.extra.get("handbook", {}).get("search", True):
         # a preview makes do with the second engine, which takes no time to write
         search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])

@@ -50,6 +50,7 @@ LAYERS = [
     "search_index",
     "search",
     "formats",
+    "products",
     "output",
     "promulgation",
     "cleaning",

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,11 +24,17 @@ HOOKS = ROOT / "hooks"
 
 
 def build(
-    content: Path, out: Path, as_of: date, *, strict: bool = False, search: bool = True
+    content: Path,
+    out: Path,
+    as_of: date,
+    *,
+    strict: bool = False,
+    search: bool = True,
+    print_: bool = True,
 ) -> int:
     """Build `content` into `out`; `out` is replaced at the end and only when all is well.
 
-    search: with the search index and the offline bundle.
+    search: with the search index and the offline bundle. print_: with the files for the office.
 
     Returns the exit code: 0 done, 1 the content has errors, 2 wrong usage.
     """
@@ -43,7 +49,8 @@ def build(
     new.parent.mkdir(parents=True, exist_ok=True)
     try:
         print("检查内容，生成页面 …", file=sys.stderr, flush=True)
-        with _configuration(content, as_of, strict=strict, search=search) as config:
+        options = {"strict": strict, "search": search, "print": print_}
+        with _configuration(content, as_of, options) as config:
             code = _mkdocs(["build", "-q", "-f", config, "-d", str(new)], as_of)
         if code:
             return 1
@@ -67,7 +74,7 @@ def serve(content: Path, as_of: date, port: int) -> int:
         print(f"用法：{wrong}", file=sys.stderr)
         return 2
     print(f"预览：http://127.0.0.1:{port}/ （按 Ctrl-C 结束）", file=sys.stderr, flush=True)
-    with _configuration(content, as_of) as config:
+    with _configuration(content, as_of, {}) as config:
         command = ["serve", "-q", "-f", config, "-a", f"127.0.0.1:{port}", "--livereload"]
         try:
             return _mkdocs(command, as_of)
@@ -95,9 +102,7 @@ def _unsuitable(content: Path, out: Path | None) -> str:
 
 
 @contextmanager
-def _configuration(
-    content: Path, as_of: date, *, strict: bool = False, search: bool = True
-) -> Iterator[str]:
+def _configuration(content: Path, as_of: date, options: Mapping[str, bool]) -> Iterator[str]:
     own = content / "mkdocs.yml"
     settings: dict[str, Any] = {
         "INHERIT": str(own if own.exists() else ROOT / "mkdocs.yml"),
@@ -105,14 +110,7 @@ def _configuration(
         "hooks": [str(HOOKS / "mkdocs_hooks.py")],
         "theme": {"custom_dir": str(HOOKS / "theme")},
         "watch": [str(content / "data")] if (content / "data").is_dir() else [],
-        "extra": {
-            "handbook": {
-                "content": str(content),
-                "as_of": as_of.isoformat(),
-                "strict": strict,
-                "search": search,
-            }
-        },
+        "extra": {"handbook": {"content": str(content), "as_of": as_of.isoformat(), **options}},
     }
     with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
         if not (content / "docs").is_dir():  # a handbook without written pages is one still

@@ -13,7 +13,7 @@ from pathlib import Path
 
 NAME = "downloads/offline.zip"
 LEVEL = 3  # a tenth larger than the best, in half the time
-_LEFT_OUT = ("pagefind/", "downloads/", "sitemap.xml")
+_LEFT_OUT = ("pagefind/", NAME, "sitemap.xml")
 _LINK = re.compile(r'(\b(?:href|action)="|url=)((?!#|[a-z][a-z0-9+.-]*:|//)[^"#?]*)', re.IGNORECASE)
 
 
