@@ -5,7 +5,6 @@ The content folder is the one that holds `docs_dir`; `extra.handbook` may set it
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from datetime import UTC, date, datetime
@@ -21,14 +20,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation as MkDocsNavigation
 from mkdocs.structure.pages import Page
 
-from handbook import output, products, search, urls
+from handbook import output, search, urls
 from handbook.formats import offline
 from handbook.navigation import Navigation
 from handbook.rendering import Kept, Rendered, hide, show
 from handbook.site import Site, compile_site
 
-log = logging.getLogger("mkdocs.hooks.handbook")
-_state: dict[str, Any] = {"serving": False}
+_state: dict[str, Any] = {"serving": False, "products": []}
 _kept = Kept()  # filled by a preview only
 
 
@@ -43,7 +41,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _report(site, options)
     _state["site"] = site
     _state["contents"] = {}
-    _state["products"] = list(products.products(site.handbook)) if options.get("print") else []
+    if options.get("print"):
+        from handbook import products  # its libraries take a third of a second to load
+
+        _state["make"] = products.make
+        _state["products"] = list(products.products(site.handbook, site.links))
     _kept.begin(frozenset(site.leaves))
     settings = site.handbook.settings
     config.site_name = escape(settings.name)  # the templates print it as HTML
@@ -110,7 +112,8 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 def on_post_build(config: MkDocsConfig) -> None:
     out = Path(config.site_dir)
     output.write(_site(), out)
-    products.make(_state["products"], out, _site().handbook.as_of)
+    if _state["products"]:
+        _state["make"](_state["products"], out, _site().handbook.as_of)
     if config.extra.get("handbook", {}).get("search", True):
         # a preview makes do with the second engine, which takes no time to write
         search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])

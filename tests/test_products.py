@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import docx
+import icalendar
+import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Emu
 
+from handbook.formats.excel import Column, Sheet
+from handbook.formats.excel import write as excel_write
 from handbook.formats.word import write
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(content: Path, out: Path, *options: str) -> None:
     command = ["scripts/build", "--content", str(content), "--out", str(out), "--no-search"]
+    command += ["--as-of", "2026-11-25"]
     subprocess.run([sys.executable, *command, *options], cwd=ROOT, capture_output=True, check=True)
 
 
@@ -122,3 +127,65 @@ def test_the_same_text_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.docx", "two.docx"):
         write("<p>第一条　甲。</p>", tmp_path / name, day)
     assert (tmp_path / "one.docx").read_bytes() == (tmp_path / "two.docx").read_bytes()
+
+
+def test_the_matrix_in_excel_says_what_the_page_says(site: Path) -> None:
+    book: Any = openpyxl.load_workbook(site / "downloads/matrix.xlsx")
+    assert book.sheetnames[-1] == "缺项"
+    titles = set()
+    for sheet in book.worksheets[:-1]:
+        assert sheet.freeze_panes == "C3"
+        assert sheet.auto_filter.ref.startswith("A2:")
+        assert sheet.page_setup.orientation == "landscape"
+        names = [cell.value for cell in sheet[2]]
+        for row in sheet.iter_rows(min_row=3, values_only=True):
+            titles.add(row[1])
+            record = dict(zip(names, row, strict=True))
+            assert "●" in row
+            assert record["下次时限"] is None or isinstance(record["下次时限"], datetime)
+    page = (site / "matrix/index.html").read_text("utf-8")
+    assert titles
+    assert all(title in page for title in titles)
+
+
+def test_a_units_checklist_has_choices_and_dates(site: Path) -> None:
+    made = sorted((site / "downloads/units").glob("*.xlsx"))
+    assert made
+    for path in made:
+        sheet: Any = openpyxl.load_workbook(path).active
+        names = [cell.value for cell in sheet[2]]
+        assert names[:3] == ["序号", "事项", "角色"]
+        assert sheet.data_validations.dataValidation[0].formula1.startswith('"未开始,')
+        page = (site / f"units/{path.stem}/index.html").read_text("utf-8")
+        assert f"downloads/units/{path.name}" in page
+        for row in sheet.iter_rows(min_row=3, values_only=True):
+            assert row[1] in page
+
+
+def test_text_is_never_a_formula(tmp_path: Path) -> None:
+    bad = ("=1+1", "+1", "@SUM(A1)", "-2", '=HYPERLINK("http://x")', "\t=1")
+    sheet = Sheet("a[b]", "=标题", (Column("=列", 9),) * 6, (bad,))
+    for name in ("one.xlsx", "two.xlsx"):
+        excel_write([sheet], tmp_path / name, date(2026, 11, 25))
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+    read: Any = openpyxl.load_workbook(tmp_path / "one.xlsx").worksheets[0]
+    kinds = {cell.data_type for row in read.iter_rows() for cell in row if cell.value is not None}
+    assert kinds == {"s"}
+
+
+def test_calendars_are_valid_and_on_the_right_days(site: Path) -> None:
+    made: Any = icalendar.Calendar.from_ical((site / "downloads/calendar.ics").read_bytes())
+    events = made.walk("VEVENT")
+    page = (site / "calendar/index.html").read_text("utf-8")
+    assert events
+    uids = [str(event["uid"]) for event in events]
+    assert len(uids) == len(set(uids))
+    for event in events:
+        day: Any = event["dtstart"].dt
+        assert (event["dtend"].dt - day).days == 1
+        assert [str(alarm["action"]) for alarm in event.walk("VALARM")] == ["DISPLAY"]
+        if day.year == 2026:
+            assert f'datetime="{day}"' in page, event["summary"]
+    raw = (site / "downloads/calendar.ics").read_bytes()
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
