@@ -39,13 +39,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     content = Path(options.get("content") or Path(config.docs_dir).parent)
     site = compile_site(content, _day(options.get("as_of")))
     _report(site, options)
-    _state["site"] = site
-    _state["contents"] = {}
+    _state.update(site=site, contents={})
     if options.get("print"):
         from handbook import products  # its libraries take a third of a second to load
 
         _state["make"] = products.make
-        _state["products"] = list(products.products(site.handbook, site.links))
+        _state["products"] = list(products.products(site))
     _kept.begin(frozenset(site.leaves))
     settings = site.handbook.settings
     config.site_name = escape(settings.name)  # the templates print it as HTML
@@ -113,7 +112,9 @@ def on_post_build(config: MkDocsConfig) -> None:
     out = Path(config.site_dir)
     output.write(_site(), out)
     if _state["products"]:
-        _state["make"](_state["products"], out, _site().handbook.as_of)
+        wrong = _state["make"](_state["products"], _state["contents"], out, _site().handbook.as_of)
+        if wrong:
+            raise PluginError(wrong)
     if config.extra.get("handbook", {}).get("search", True):
         # a preview makes do with the second engine, which takes no time to write
         search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])

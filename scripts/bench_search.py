@@ -72,7 +72,7 @@ def run(content: Path | None, base: Path, count: int) -> list[Figures]:
     """Measure the three engines on a content folder (None: 3,000 made pages), `count` queries."""
     content = content or benchmarks._with_pages(base / "content", 3000)
     ours = base / "ours"
-    full = ("scripts/build", "--content", str(content), "--out", str(ours))
+    full = ("scripts/build", "--content", str(content), "--out", str(ours), "--no-print")
     without = benchmarks.usage(*full, "--no-search")
     index = _less(benchmarks.usage(*full), without)
     bare, lunr, pagefind = _bare(content, base)

@@ -213,9 +213,10 @@ def _pages(base: Path, count: int, times: int) -> list[Row]:
     site, same = base / "site", base / "same"
     _process("scripts/generate", "--content", str(small), "--out", str(same))
 
+    build = ("scripts/build", "--out", str(site), "--no-print", "--as-of", AS_OF.isoformat())
+
     def ours(folder: Path, *options: str) -> Callable[[], float]:
-        command = ("scripts/build", "--content", str(folder), "--out", str(site), "--no-print")
-        return lambda: _process(*command, "--as-of", AS_OF.isoformat(), *options)
+        return lambda: _process(*build, "--content", str(folder), *options)
 
     def bare(docs: Path) -> Callable[[], float]:
         path = base / f"{docs.name}.yml"
@@ -230,7 +231,7 @@ def _pages(base: Path, count: int, times: int) -> list[Row]:
     (bundle,) = _best(times, lambda: _cpu(lambda: offline.write(site, AS_OF)))
     index = full - one - bundle
     (three,) = _best(times, ours(large, "--no-search"))
-    memory = usage("scripts/build", "--content", str(large), "--out", str(site), "--no-search")
+    memory = usage(*build, "--content", str(large), "--no-search")
     edit = _edit(small, count)
     return [
         Row(f"{count} 页生成", one / peer, 1.0, f"{one:.2f} 秒，对照 {peer:.2f} 秒（只用 MkDocs）"),
@@ -356,7 +357,7 @@ def _below(pid: int) -> list[int]:
 def _matrix(folder: Path) -> list[Row]:
     _content(folder, _Writer(), units=30, duties=100)
     site = folder / "site"
-    seconds = _process("scripts/build", "--content", str(folder), "--out", str(site))
+    seconds = _process("scripts/build", "--content", str(folder), "--out", str(site), "--no-print")
     size = (site / "matrix/index.html").stat().st_size / 1024
     detail = f"30 个单位 × 100 项职责，全站 {seconds:.2f} 秒"
     shutil.rmtree(site)

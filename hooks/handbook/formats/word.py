@@ -56,7 +56,7 @@ def write(text: str, target: Path, day: date, *, markup: str = "html") -> None:
             check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"{target.name} 没有做成：{done.stderr.strip()}")
+            raise RuntimeError(done.stderr.strip())
         target.write_bytes(made.read_bytes())
 
 

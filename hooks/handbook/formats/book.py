@@ -1,0 +1,128 @@
+"""The printed book: which pages stand in which part, the matrix on landscape pages, the indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+
+from handbook import matrix, urls
+from handbook.eids import label
+from handbook.formats.typeset import Chapter, quoted, to_typst
+from handbook.pages.base import Context, Leaf
+from handbook.pages.sections import chapters
+
+COLUMNS = 16  # units on one landscape page
+_APPENDIX = ("lists/", "calendar/", "ledger/", "glossary/")
+
+
+def book(context: Context, leaves: Mapping[str, Leaf], contents: Mapping[str, str]) -> str:
+    """The whole book as Typst text; contents: address -> HTML of the page's own content."""
+
+    def found(addresses: Sequence[str]) -> list[Chapter]:
+        return [
+            Chapter(url, leaves[url].title, contents[url])
+            for url in addresses
+            if url in leaves and url in contents
+        ]
+
+    parts = [
+        ("手册", found(_written(context, leaves))),
+        ("单位", found([urls.record("units", id) for id in context.book.units])),
+        ("职责", found(_duties(context))),
+        ("制度", found(_instruments(context, "rules"))),
+        ("法规", found(_instruments(context, "regulations"))),
+        ("附录", [*found(_APPENDIX), _unit_index(context), _provision_index(context)]),
+    ]
+    body = to_typst([(title, chapters) for title, chapters in parts if chapters])
+    return f"{opening(context)}\n{body}\n{_matrix(context)}"
+
+
+def _written(context: Context, leaves: Mapping[str, Leaf]) -> list[str]:
+    """The handbook's chapters, each with the pages below it."""
+    found: list[str] = []
+    for chapter in chapters(context.book):
+        below = [urls.page(path) for path in context.book.pages]
+        found += [
+            chapter.url,
+            *(u for u in below if u.startswith(chapter.url) and u != chapter.url),
+        ]
+    return found
+
+
+def _duties(context: Context) -> list[str]:
+    duties = [context.book.duties[id] for id in context.links.duties]
+    return [
+        urls.record("duties", duty.id)
+        for field in context.book.fields
+        for duty in duties
+        if duty.field == field
+    ]
+
+
+def _instruments(context: Context, section: str) -> list[str]:
+    works = context.book.instruments.values()
+    return [urls.instrument(work) for work in works if work.section == section]
+
+
+def _unit_index(context: Context) -> Chapter:
+    rows = "".join(
+        f'<li><a href="../{urls.record("units", unit.id)}">{escape(unit.name)}</a></li>'
+        for unit in context.book.units.values()
+    )
+    return Chapter("index/", "单位索引", f"<ul>{rows}</ul>")
+
+
+def _provision_index(context: Context) -> Chapter:
+    """Every cited provision, and the pages that cite it."""
+    rows = []
+    for work in context.book.instruments.values():
+        cited = context.links.cited_by.get(work.id, {})
+        order = work.current.body.index
+        if cited:
+            rows.append(f"<h2>《{escape(work.title)}》</h2><ul>")
+        for eid in sorted(cited, key=lambda eid: order.get(eid, -1)):
+            origins = dict.fromkeys((r.origin.url, r.origin.title) for r in cited[eid])
+            by = "、".join(f'<a href="../{url}">{escape(title)}</a>' for url, title in origins)
+            rows.append(f"<li>{label(eid) if eid else '整部'}：{by}</li>")
+        if cited:
+            rows.append("</ul>")
+    return Chapter("provisions/", "条文索引", "".join(rows))
+
+
+def opening(context: Context, title: str = "") -> str:
+    """What a print begins with: the values that its cover and imprint show."""
+    settings, day = context.book.settings, context.book.as_of
+    dated = settings.edition_date or day
+    values = {
+        "title": quoted(title or settings.name),
+        "region": quoted(settings.region),
+        "body": quoted(settings.body),
+        "edition": quoted(settings.edition),
+        "date": f"datetime(year: {dated.year}, month: {dated.month}, day: {dated.day})",
+        "as-of": quoted(f"{day.year}年{day.month}月{day.day}日"),
+    }
+    given = ", ".join(f"{name}: {value}" for name, value in values.items())
+    return f"#show: print.with({given})"
+
+
+# The matrix
+
+
+def _matrix(context: Context) -> str:
+    """Landscape pages: groups of units side by side, the duties repeated on each."""
+    made = matrix.build(context.book, context.links)
+    return "\n".join(["= 职责矩阵", "#landscape[", *_tables(made), "]"])
+
+
+def _tables(made: matrix.Matrix) -> Iterator[str]:
+    for group in made.groups:
+        busy = [n for n in range(len(made.units)) if any(row.cells[n] for row in group.rows)]
+        yield f"== #{quoted(group.field.name)}"
+        for start in range(0, len(busy), COLUMNS):
+            columns = busy[start : start + COLUMNS]
+            heads = (f"upright({quoted(made.units[n].label)})" for n in columns)
+            yield f"#matrix({len(columns)}, [事项], {', '.join(heads)},"
+            for row in group.rows:
+                cells = ", ".join(quoted(row.cells[n]) for n in columns)
+                yield f"  {quoted(row.duty.title)}, {cells},"
+            yield ")"
