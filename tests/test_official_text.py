@@ -381,3 +381,16 @@ def test_every_layout_of_the_corpus(tmp_path: Path) -> None:
     assert counts["中华人民共和国民族团结进步促进法"] == 65
     assert counts["中华人民共和国民营经济促进法"] == 78
     assert counts["宗教事务条例"] == 77
+
+
+@pytest.mark.parametrize(
+    ("title", "issuer", "kind"),
+    [
+        ("中共河南省委统战工作问责规定", "中共河南省委", "党内法规"),
+        ("中共洛阳市委员会工作规则", "中共洛阳市委员会", "党内法规"),
+        ("中国共产党统一战线工作条例", "中共中央", "党内法规"),
+    ],
+)
+def test_a_party_committees_own_rules(title: str, issuer: str, kind: str) -> None:
+    found = draft(law("2026年1月1日印发", title=title)).facts
+    assert (found.issuer, found.kind) == (issuer, kind)

@@ -75,7 +75,9 @@ def particulars(title: str, made: Promulgation, body: str, name: str) -> Particu
 
 def _guessed_issuer(title: str, doubts: list[str]) -> str:
     region = _REGION.match(title)
-    if region and title.endswith(("条例", "规定", "办法", "细则")):
+    if committee := re.match("中共[^中《》]{1,10}?委(?:员会)?", title):
+        issuer = committee[0]
+    elif region and title.endswith(("条例", "规定", "办法", "细则")):
         issuer = f"{region[0]}人民代表大会常务委员会"
     elif title.startswith(("中国共产党", "中共")):
         issuer = "中共中央"
