@@ -103,3 +103,18 @@ def test_a_missing_character_is_told(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="“章”里的“𠮷”（U\\+20BB7）"):
         typeset.write(source, tmp_path / "a.pdf", date(2026, 1, 1))
     assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_course_pack_ends_with_its_key(site: Path) -> None:
+    packs = sorted((site / "downloads/courses").glob("*.pdf"))
+    assert len(packs) >= 4
+    for path in packs:
+        pdf = PdfReader(path)
+        heads = [str(item.title) for item in outline(pdf.outline)]
+        assert heads[-2:] == ["答案和解析", "答案和解析"]
+        assert "自测题" in heads
+        text = "".join(page.extract_text() for page in pdf.pages)
+        assert "见《手册》全书" in text
+        assert f"downloads/courses/{path.name}" in (
+            site / f"training/{path.stem}/index.html"
+        ).read_text("utf-8")

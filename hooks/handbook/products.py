@@ -19,7 +19,7 @@ from typing import Any
 
 from handbook import urls
 from handbook.formats import book as bound
-from handbook.formats import documents, excel, ics, typeset, word, workbooks
+from handbook.formats import coursepack, documents, excel, ics, typeset, word, workbooks
 from handbook.pages.base import Context
 from handbook.site import Site
 
@@ -71,6 +71,10 @@ def products(site: Site) -> Iterator[Product]:
         text = ics.calendar(context, unit)
         if "BEGIN:VEVENT" in text:
             yield Product(f"{path}.ics", page_url, "下载日历", _always(text), ics.write)
+    for course in book.courses.values():
+        made = partial(coursepack.pack, context, course)
+        path, page_url = f"downloads/courses/{course.id}.pdf", urls.record("training", course.id)
+        yield Product(path, page_url, "下载讲义（PDF）", made, typeset.write)
     sheets = workbooks.matrix_sheets(context)
     yield Product("downloads/matrix.xlsx", "matrix/", "下载 Excel", _always(sheets), excel.write)
     text = ics.calendar(context)

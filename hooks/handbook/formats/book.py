@@ -89,8 +89,8 @@ def _provision_index(context: Context) -> Chapter:
     return Chapter("provisions/", "条文索引", "".join(rows))
 
 
-def opening(context: Context, title: str = "") -> str:
-    """What a print begins with: the values that its cover and imprint show."""
+def opening(context: Context, title: str = "", note: int = 0) -> str:
+    """What a print begins with: what its cover and imprint show; note: mm of margin for notes."""
     settings, day = context.book.settings, context.book.as_of
     dated = settings.edition_date or day
     values = {
@@ -99,6 +99,7 @@ def opening(context: Context, title: str = "") -> str:
         "body": quoted(settings.body),
         "edition": quoted(settings.edition),
         "date": f"datetime(year: {dated.year}, month: {dated.month}, day: {dated.day})",
+        "note": f"{note}mm",
         "as-of": quoted(f"{day.year}年{day.month}月{day.day}日"),
     }
     given = ", ".join(f"{name}: {value}" for name, value in values.items())

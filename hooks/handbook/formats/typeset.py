@@ -39,10 +39,11 @@ class Chapter:
     html: str
 
 
-def to_typst(parts: Sequence[tuple[str, Sequence[Chapter]]]) -> str:
+def to_typst(parts: Sequence[tuple[str, Sequence[Chapter]]], outside: str = "") -> str:
     """The parts, each with its chapters, as Typst text.
 
-    A part is a heading of level 1, a chapter of level 2. Raises RuntimeError when pandoc fails.
+    A part is a heading of level 1, a chapter of level 2. outside: said behind a citation whose
+    text is not in this print. Raises RuntimeError when pandoc fails.
     """
     trees = {c.url: _cleaned(c) for _, chapters in parts for c in chapters}
     labels = _labels(trees)
@@ -50,7 +51,7 @@ def to_typst(parts: Sequence[tuple[str, Sequence[Chapter]]]) -> str:
     for title, chapters in parts:
         rows.append(f"<h1>{escape(title)}</h1>")
         for chapter in chapters:
-            _link(trees[chapter.url], chapter.url, labels)
+            _link(trees[chapter.url], chapter.url, labels, outside)
             rows += [lxml.html.tostring(e, encoding="unicode") for e in trees[chapter.url]]
     return _pandoc("\n".join(rows))
 
@@ -157,7 +158,7 @@ def _target(url: str, href: str) -> tuple[str, str] | None:
     return path.partition("?")[0], unquote(anchor)
 
 
-def _link(tree: HtmlElement, url: str, labels: Mapping[tuple[str, str], str]) -> None:
+def _link(tree: HtmlElement, url: str, labels: Mapping[tuple[str, str], str], outside: str) -> None:
     """Point links inside the print to their labels; what leads to another page is text."""
     for link in list(tree.iter("a")):
         href = link.get("href") or ""
@@ -165,6 +166,8 @@ def _link(tree: HtmlElement, url: str, labels: Mapping[tuple[str, str], str]) ->
         if target is not None and target in labels:
             link.set("href", f"#{labels[target]}")
         elif target is not None or not href:
+            if outside and "cite" in (link.get("class") or ""):
+                link.tail = f"（{outside}）{link.tail or ''}"
             link.drop_tag()
 
 
