@@ -15,5 +15,5 @@ def test_quick_run_tells_every_figure() -> None:
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "项目｜实测｜上限｜结论｜说明"
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert all(line.count("｜") == 4 for line in lines)
