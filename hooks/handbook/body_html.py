@@ -60,7 +60,7 @@ class _Renderer:
 
     def lines(self) -> Iterator[str]:
         for number, block in enumerate(self.body.blocks):
-            if block.kind in _LEVELS or _titles(block):
+            if block.kind in _LEVELS or titles(block):
                 yield from self._close()
                 yield from self._heading(block)
                 continue
@@ -108,7 +108,7 @@ class _Renderer:
 
     def _paragraph(self, number: int, block: Block) -> str:
         if block.kind == "table":
-            return _table(block.text)
+            return table(block.text)
         if block.kind == "quote":
             lines = (line.lstrip("> ") for line in block.text.split("\n"))
             return f"<blockquote>{'<br>'.join(map(str, map(escape, lines)))}</blockquote>"
@@ -138,12 +138,13 @@ class _Renderer:
         return f'<b class="no">{escape(self.body[self.open].label)}</b> '
 
 
-def _titles(block: Block) -> bool:
+def titles(block: Block) -> bool:
     """Whether a part's first line is its title (一、总体要求) rather than its text."""
     return block.kind == "part" and len(block.text) <= _TITLE and block.text[-1:] not in _ENDS
 
 
-def _table(text: str) -> str:
+def table(text: str) -> str:
+    """A table of the source (rows of |) as HTML."""
     rows = [line.strip().strip("|").split("|") for line in text.split("\n")]
     ruled = len(rows) > 1 and all(re.fullmatch(r"\s*:?-+:?\s*", cell) for cell in rows[1])
     if ruled:

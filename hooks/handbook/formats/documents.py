@@ -6,6 +6,7 @@ import re
 from datetime import date
 from html import escape
 
+from handbook.body_html import table, titles
 from handbook.model import Block, Instrument, Page
 
 FORM_MARKUP = "markdown-citations-tex_math_dollars-raw_tex-subscript-superscript-strikeout"
@@ -18,7 +19,6 @@ _STYLES = {
     "heading": "章",
     "section": "节",
 }
-_TITLE = 40  # characters
 _NOTES = re.compile(r"\*\*(?:什么时候用|怎么填)\*\*|不写|不填|依据：")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -41,7 +41,7 @@ def instrument(work: Instrument) -> str:
         if block.kind == "article":
             number = block.label
         elif block.kind == "table":
-            rows.append(_table(block.text))
+            rows.append(table(block.text))
         else:
             rows.append(_styled(_style(block), _text(block, number)))
             number = ""
@@ -68,8 +68,7 @@ def form(page: Page) -> str:
 
 def _style(block: Block) -> str:
     if block.kind == "part":
-        titled = len(block.text) <= _TITLE and block.text[-1:] not in "。；：，"
-        return "Heading 1" if titled else "条"
+        return "Heading 1" if titles(block) else "条"
     return _STYLES.get(block.kind, "条")
 
 
@@ -91,10 +90,3 @@ def _div(style: str, text: str) -> str:
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _table(text: str) -> str:
-    rows = [line.strip().strip("|").split("|") for line in text.split("\n")]
-    rows = [row for row in rows if not all(re.fullmatch(r"\s*:?-+:?\s*", cell) for cell in row)]
-    cells = ("".join(f"<td>{escape(cell.strip())}</td>" for cell in row) for row in rows)
-    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
