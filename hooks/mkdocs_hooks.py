@@ -5,9 +5,7 @@ The content folder is the one that holds `docs_dir`; `extra.handbook` may set it
 
 from __future__ import annotations
 
-import os
 import sys
-from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,9 +22,9 @@ from handbook import output, search, urls
 from handbook.formats import offline
 from handbook.navigation import Navigation
 from handbook.rendering import Kept, Rendered, hide, show
-from handbook.site import Site, compile_site
+from handbook.site import Site, compile_site, day
 
-_state: dict[str, Any] = {"serving": False, "products": []}
+_state: dict[str, Any] = {"serving": False}
 _kept = Kept()  # filled by a preview only
 
 
@@ -37,14 +35,14 @@ def on_startup(command: str, dirty: bool) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     options = config.extra.get("handbook", {})
     content = Path(options.get("content") or Path(config.docs_dir).parent)
-    site = compile_site(content, _day(options.get("as_of")))
+    site = compile_site(content, day(options.get("as_of")))
     _report(site, options)
-    _state.update(site=site, contents={})
+    _state.update(site=site, contents={}, products=[], only=isinstance(options.get("print"), str))
     if options.get("print"):
-        from handbook import products  # its libraries take a third of a second to load
+        from handbook import making, products  # their libraries take a third of a second to load
 
-        _state["make"] = products.make
-        _state["products"] = list(products.products(site))
+        _state["make"] = making.make
+        _state["products"] = products.chosen(site, options["print"])
     _kept.begin(frozenset(site.leaves))
     settings = site.handbook.settings
     config.site_name = escape(settings.name)  # the templates print it as HTML
@@ -65,7 +63,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in list(files):
         if file.is_documentation_page() or _unused(file.src_uri):
             files.remove(file)
-    for leaf in _site().leaves.values():
+    needed = {url for product in _state["products"] for url in product.sources}
+    for url, leaf in _site().leaves.items():
+        if _state["only"] and url not in needed:
+            continue
         made = File.generated(
             config, leaf.path, content=leaf.text, inclusion=InclusionLevel.NOT_IN_NAV
         )
@@ -110,11 +111,13 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 
 def on_post_build(config: MkDocsConfig) -> None:
     out = Path(config.site_dir)
-    output.write(_site(), out)
     if _state["products"]:
         wrong = _state["make"](_state["products"], _state["contents"], out, _site().handbook.as_of)
         if wrong:
             raise PluginError(wrong)
+    if _state["only"]:
+        return
+    output.write(_site(), out)
     if config.extra.get("handbook", {}).get("search", True):
         # a preview makes do with the second engine, which takes no time to write
         search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])
@@ -131,13 +134,6 @@ def _unused(path: str) -> bool:
 def _site() -> Site:
     site: Site = _state["site"]
     return site
-
-
-def _day(given: Any) -> date:
-    if given:
-        return date.fromisoformat(str(given))
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
 
 
 def _report(site: Site, options: Any) -> None:

@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from handbook.site import compile_site
+
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / "hooks"
 
@@ -50,9 +52,7 @@ def build(
     try:
         print("检查内容，生成页面 …", file=sys.stderr, flush=True)
         options = {"strict": strict, "search": search, "print": print_}
-        with _configuration(content, as_of, options) as config:
-            code = _mkdocs(["build", "-q", "-f", config, "-d", str(new)], as_of)
-        if code:
+        if _render(content, new, as_of, options):
             return 1
         _clear(old)
         if out.exists():
@@ -64,6 +64,43 @@ def build(
     pages = sum(1 for _ in out.rglob("index.html"))
     seconds = time.monotonic() - started
     print(f"完成：{pages} 页，{seconds:.1f} 秒，在 {out}/", file=sys.stderr)
+    return 0
+
+
+def print_one(content: Path, out: Path, as_of: date, what: str, name: str, form: str) -> int:
+    """Write one printed product into the folder `out`, named as in the site's downloads.
+
+    what, name, form: as `products.find` takes them. Returns the exit code.
+    """
+    from handbook import making, products
+
+    if not content.is_dir():
+        print(f"用法：没有内容文件夹 {content}。", file=sys.stderr)
+        return 2
+    site = compile_site(content, as_of)
+    for problem in site.errors:
+        print(problem, file=sys.stderr)
+    if site.errors:
+        print(f"内容有 {len(site.errors)} 处错误，没有打印。", file=sys.stderr)
+        return 1
+    try:
+        product = products.find(site, what, name, form)
+    except LookupError as error:
+        print(f"用法：{error}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
+        if product.sources:  # made from pages, which only the renderer makes
+            failed = _render(content, Path(folder), as_of, {"print": product.path})
+        else:
+            wrong = making.make([product], {}, Path(folder), as_of)
+            print(wrong, end="\n" * bool(wrong), file=sys.stderr)
+            failed = bool(wrong)
+        if failed:
+            return 1
+        out.mkdir(parents=True, exist_ok=True)
+        target = out / Path(product.path).name
+        shutil.copyfile(Path(folder) / product.path, target)
+    print(f"完成：{target}", file=sys.stderr)
     return 0
 
 
@@ -102,7 +139,7 @@ def _unsuitable(content: Path, out: Path | None) -> str:
 
 
 @contextmanager
-def _configuration(content: Path, as_of: date, options: Mapping[str, bool]) -> Iterator[str]:
+def _configuration(content: Path, as_of: date, options: Mapping[str, bool | str]) -> Iterator[str]:
     own = content / "mkdocs.yml"
     settings: dict[str, Any] = {
         "INHERIT": str(own if own.exists() else ROOT / "mkdocs.yml"),
@@ -119,6 +156,11 @@ def _configuration(content: Path, as_of: date, options: Mapping[str, bool]) -> I
         path = Path(folder) / "mkdocs.json"
         path.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
         yield str(path)
+
+
+def _render(content: Path, out: Path, as_of: date, options: Mapping[str, bool | str]) -> int:
+    with _configuration(content, as_of, options) as config:
+        return _mkdocs(["build", "-q", "-f", config, "-d", str(out)], as_of)
 
 
 def _mkdocs(arguments: list[str], as_of: date) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from handbook import links, load, pages, references, rules
@@ -44,6 +45,14 @@ def compile_site(root: Path, as_of: date) -> Site:
         *redirect_problems,
     ]
     return Site(handbook, connected, leaves, redirects, tuple(ordered(problems)))
+
+
+def day(given: object) -> date:
+    """The as-of day: YYYY-MM-DD where it is given, else SOURCE_DATE_EPOCH's, else today."""
+    if given:
+        return date.fromisoformat(str(given))
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
 
 
 def check_site(root: Path, as_of: date) -> tuple[Problem, ...]:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 
-from handbook import matrix, urls
+from handbook import drawing, matrix, urls
 from handbook.eids import label
-from handbook.formats.typeset import Chapter, quoted, to_typst
+from handbook.formats.typeset import Chapter, quoted, to_typst, typst_date
+from handbook.formats.typeset import drawing as drawn
 from handbook.pages.base import Context, Leaf
 from handbook.pages.sections import chapters
 
 COLUMNS = 16  # units on one landscape page
-_APPENDIX = ("lists/", "calendar/", "ledger/", "glossary/")
+APPENDIX = "附录"
 
 
 def book(context: Context, leaves: Mapping[str, Leaf], contents: Mapping[str, str]) -> str:
     """The whole book as Typst text; contents: address -> HTML of the page's own content."""
-
-    def found(addresses: Sequence[str]) -> list[Chapter]:
-        return [
-            Chapter(url, leaves[url].title, contents[url])
-            for url in addresses
-            if url in leaves and url in contents
-        ]
-
-    parts = [
-        ("手册", found(_written(context, leaves))),
-        ("单位", found([urls.record("units", id) for id in context.book.units])),
-        ("职责", found(_duties(context))),
-        ("制度", found(_instruments(context, "rules"))),
-        ("法规", found(_instruments(context, "regulations"))),
-        ("附录", [*found(_APPENDIX), _unit_index(context), _provision_index(context)]),
-    ]
+    indexes = [_unit_index(context), _provision_index(context)]
+    parts = []
+    for title, addresses in outline(context, leaves).items():
+        found = [Chapter(url, leaves[url].title, contents[url]) for url in addresses]
+        parts.append((title, [*found, *(indexes if title == APPENDIX else ())]))
     body = to_typst([(title, chapters) for title, chapters in parts if chapters])
-    return f"{opening(context)}\n{body}\n{_matrix(context)}"
+    tables = f"#landscape[\n{matrix_tables(context)}\n]"
+    return f"{opening(context)}\n{body}\n= 职责矩阵\n{load(context)}\n{tables}"
 
 
-def _written(context: Context, leaves: Mapping[str, Leaf]) -> list[str]:
+def outline(context: Context, leaves: Mapping[str, Leaf]) -> dict[str, list[str]]:
+    """The book's parts, each with the addresses of its chapters."""
+    parts = {
+        "手册": _written(context),
+        "单位": [urls.record("units", id) for id in context.book.units],
+        "职责": _duties(context),
+        "制度": _instruments(context, "rules"),
+        "法规": _instruments(context, "regulations"),
+        APPENDIX: ["lists/", "calendar/", "ledger/", "glossary/"],
+    }
+    return {title: [url for url in found if url in leaves] for title, found in parts.items()}
+
+
+def _written(context: Context) -> list[str]:
     """The handbook's chapters, each with the pages below it."""
     found: list[str] = []
     for chapter in chapters(context.book):
@@ -98,7 +102,7 @@ def opening(context: Context, title: str = "", note: int = 0) -> str:
         "region": quoted(settings.region),
         "body": quoted(settings.body),
         "edition": quoted(settings.edition),
-        "date": f"datetime(year: {dated.year}, month: {dated.month}, day: {dated.day})",
+        "date": typst_date(dated),
         "note": f"{note}mm",
         "as-of": quoted(f"{day.year}年{day.month}月{day.day}日"),
     }
@@ -106,13 +110,23 @@ def opening(context: Context, title: str = "", note: int = 0) -> str:
     return f"#show: print.with({given})"
 
 
-# The matrix
+# The matrix, for landscape pages
 
 
-def _matrix(context: Context) -> str:
-    """Landscape pages: groups of units side by side, the duties repeated on each."""
-    made = matrix.build(context.book, context.links)
-    return "\n".join(["= 职责矩阵", "#landscape[", *_tables(made), "]"])
+def load(context: Context) -> str:
+    """A bar for each unit with a duty."""
+    found = [
+        drawing.Load(item.unit.label, item.leads, item.supports)
+        for item in sorted(context.coverage.load, key=lambda i: -(i.leads + i.supports))
+        if item.leads or item.supports
+    ]
+    note = "深色是牵头，浅色是配合，数字是牵头＋配合的项数。"
+    return f"== 各单位的职责数\n{note}\n\n{drawn(drawing.load(found))}"
+
+
+def matrix_tables(context: Context) -> str:
+    """A table for each field and group of units, the duties repeated in each."""
+    return "\n".join(_tables(matrix.build(context.book, context.links)))
 
 
 def _tables(made: matrix.Matrix) -> Iterator[str]:

@@ -38,6 +38,13 @@ def pack(context: Context, course: Course, pages: Mapping[str, str]) -> str:
     return f"{opening(context, course.name, NOTE)}\n{to_typst(kept, OUTSIDE)}"
 
 
+def sources(context: Context, course: Course) -> frozenset[str]:
+    """The addresses of the pages that the pack is made from."""
+    targets = Targets(context.book)
+    found = (targets.find(target) for part in course.parts for target in part.targets)
+    return frozenset(target.url.partition("#")[0] for target in found if target)
+
+
 def _chapter(target: Target | None, pages: Mapping[str, str]) -> Iterator[Chapter]:
     """The page of a target, or of its provision only what stands there."""
     if target is None:

@@ -33,18 +33,28 @@ def calendar(context: Context, unit: Unit | None = None) -> str:
     made.add("x-wr-calname", f"{unit.label if unit else book.settings.region}统战工作日历")
     made.add("x-wr-timezone", "Asia/Shanghai")
     stamp = datetime(book.as_of.year, book.as_of.month, book.as_of.day, tzinfo=UTC)
-    for item, role in _items(context, unit):
-        for year in (book.as_of.year, book.as_of.year + 1):
-            for day in dates(item, year, context):
-                made.add_component(_entry(context, item, role, day, stamp))
+    for item, role, day in _dated(context, unit):
+        made.add_component(_entry(context, item, role, day, stamp))
     text: str = made.to_ical().decode("utf-8")
     return text
+
+
+def concerns(context: Context, unit: Unit) -> bool:
+    """Whether the calendar of a unit has an event."""
+    return any(True for _ in _dated(context, unit))
 
 
 def write(text: str, target: Path, day: date) -> None:
     """Write calendar text, with the line ends that RFC 5545, 3.1 asks for."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(text.encode("utf-8"))
+
+
+def _dated(context: Context, unit: Unit | None) -> Iterator[tuple[Duty | Event, str, date]]:
+    for item, role in _items(context, unit):
+        for year in (context.book.as_of.year, context.book.as_of.year + 1):
+            for day in dates(item, year, context):
+                yield item, role, day
 
 
 def _items(context: Context, unit: Unit | None) -> Iterator[tuple[Duty | Event, str]]:

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+from html import escape, unescape
 from importlib.metadata import files
 from pathlib import Path
 from urllib.parse import unquote, urljoin
@@ -42,23 +42,37 @@ class Chapter:
 def to_typst(parts: Sequence[tuple[str, Sequence[Chapter]]], outside: str = "") -> str:
     """The parts, each with its chapters, as Typst text.
 
-    A part is a heading of level 1, a chapter of level 2. outside: said behind a citation whose
-    text is not in this print. Raises RuntimeError when pandoc fails.
+    A part is a heading of level 1, a chapter of level 2; without titles of parts, a chapter is of
+    level 1. outside: said behind a citation whose text is not in this print. Raises RuntimeError
+    when pandoc fails.
     """
-    trees = {c.url: _cleaned(c) for _, chapters in parts for c in chapters}
+    drawings: list[str] = []
+    trees = {c.url: _cleaned(c, drawings) for _, chapters in parts for c in chapters}
     labels = _labels(trees)
     rows = []
     for title, chapters in parts:
-        rows.append(f"<h1>{escape(title)}</h1>")
+        rows.append(f"<h1>{escape(title)}</h1>" if title else "")
         for chapter in chapters:
             _link(trees[chapter.url], chapter.url, labels, outside)
             rows += [lxml.html.tostring(e, encoding="unicode") for e in trees[chapter.url]]
-    return _pandoc("\n".join(rows))
+    text = _pandoc("\n".join(rows), up=not any(title for title, _ in parts))
+    return _DRAWN.sub(lambda found: drawing(drawings[int(found[1])]), text)
 
 
 def quoted(text: str) -> str:
     """A text as a Typst string."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def drawing(svg: str) -> str:
+    """A diagram of `handbook.drawing` as Typst text, with what it says for those who hear it."""
+    said = re.search(r'aria-label="([^"]*)"', svg)
+    return f"#drawing({quoted(svg)}, {quoted(unescape(said[1]) if said else '')})"
+
+
+def typst_date(day: date) -> str:
+    """A day in Typst."""
+    return f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"
 
 
 def write(source: str, target: Path, day: date) -> None:
@@ -101,9 +115,19 @@ def _font_folder() -> Path:
 # HTML
 
 
-def _cleaned(chapter: Chapter) -> HtmlElement:
-    """The chapter's content without what only a screen needs, its headings one level down."""
-    tree: HtmlElement = lxml.html.fragment_fromstring(chapter.html, create_parent="div")
+def _cleaned(chapter: Chapter, drawings: list[str]) -> HtmlElement:
+    """The chapter's content without what only a screen needs, its headings one level down.
+
+    Its diagrams go to `drawings`, a mark that pandoc leaves alone stands in their place.
+    """
+
+    def keep(found: re.Match[str]) -> str:
+        drawings.append(found[1])
+        return f"<p>\ue002{len(drawings) - 1}\ue003</p>"
+
+    before = len(drawings)
+    html = _SVG.sub(keep, chapter.html)
+    tree: HtmlElement = lxml.html.fragment_fromstring(html, create_parent="div")
     if tree.find(".//h1") is None:
         head = lxml.html.Element("h1")
         head.text = chapter.title
@@ -111,15 +135,31 @@ def _cleaned(chapter: Chapter) -> HtmlElement:
     for element in list(tree.iter()):
         classes = (element.get("class") or "").split() if isinstance(element.tag, str) else ["pl"]
         dropped = element.tag in _CONTROLS or not _DROPPED.isdisjoint(classes)
+        dropped = dropped or element.get("aria-hidden") == "true"
         if dropped and element.getparent() is not None:
             element.drop_tree()
     for level in (5, 4, 3, 2, 1):
         for head in tree.findall(f".//h{level}"):
             head.tag = f"h{level + 1}"
     for details in tree.findall(".//details"):  # all members of a collective: its name will do
-        for inside in list(details):
-            if inside.tag != "summary":
-                inside.drop_tree()
+        summary = details.findtext("summary") or ""
+        parent = details.getparent()
+        after = details.getprevious() is not None or (parent is not None and parent.text)
+        name = lxml.html.Element("span")
+        name.text = f"{'、' if after else ''}{summary}"
+        details.addprevious(name)
+        details.drop_tree()
+    if len(drawings) > before:  # a swimlane says all that the list of steps says
+        for steps in tree.find_class("steps"):
+            steps.drop_tree()
+    for badge in tree.find_class("badge"):
+        badge.text = f"〔{badge.text_content().strip()}〕"
+        badge.drop_tag()
+    for head in tree.iter("th"):
+        strong = lxml.html.Element("strong")
+        strong.text, head.text = head.text, None
+        strong.extend(list(head))
+        head.append(strong)
     for link in tree.findall(".//thead//a"):  # a head is repeated, and no repeat may hold a link
         link.drop_tag()
     first = tree.find(".//h2")
@@ -188,7 +228,12 @@ def _mark(element: HtmlElement, label: str) -> None:
     element.set("id", label)
 
 
-def _pandoc(html: str) -> str:
+_SVG = re.compile(r'<figure class="diagram"[^>]*>(<svg .*?</svg>)</figure>', re.DOTALL)
+_DRAWN = re.compile("\ue002([0-9]+)\ue003")
+
+
+def _pandoc(html: str, *, up: bool) -> str:
+    """HTML as Typst; up: with its headings one level up."""
     command = [
         pypandoc.get_pandoc_path(),
         "-f",
@@ -196,9 +241,19 @@ def _pandoc(html: str) -> str:
         "-t",
         "typst",
         "--wrap=none",
+        *(["--shift-heading-level-by=-1"] if up else []),
     ]
     done = subprocess.run(command, input=html, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise RuntimeError(f"pandoc 没有读懂网页：{done.stderr.strip()}")
-    # pandoc gives the columns of a record's facts the same width
-    return done.stdout.replace("columns: 2,", "columns: (auto, 1fr),")
+    return _COLUMNS.sub(_columns, done.stdout)
+
+
+# pandoc gives all columns of a table the same width where a cell holds more than a line
+_COLUMNS = re.compile(r"columns: (?:\(((?:[\d.]+%, )+[\d.]+%)\)|(\d+)),")
+
+
+def _columns(found: re.Match[str]) -> str:
+    """Columns as wide as their text; of two, the second takes what is left."""
+    count = len(found[1].split(",")) if found[1] else int(found[2])
+    return "columns: (auto, 1fr)," if count == 2 else f"columns: {count},"

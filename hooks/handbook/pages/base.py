@@ -134,6 +134,13 @@ class Context:
     def units(self, parties: Parties) -> tuple[Ref, ...]:
         return tuple(self.unit(id) for id in parties.ids)
 
+    def names(self, parties: Parties) -> tuple[str, ...]:
+        """Units by their short names; a collective name stays one."""
+        whole = [name for name in parties.typed if self.collective(name) is not None]
+        inside = {id for name in whole for id in self.collective(name) or ()}
+        single = [self.unit(id).text for id in parties.ids if id not in inside]
+        return (*single, *whole)
+
     def duty(self, duty: Duty) -> Ref:
         return Ref(duty.title, urls.record("duties", duty.id))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from handbook import urls
+from handbook import drawing, urls
 from handbook.coverage import lacks
 from handbook.eids import label
 from handbook.links import in_force
@@ -39,6 +39,7 @@ class DutyView:
     missing: tuple[str, ...]
     excused: tuple[tuple[str, str], ...]
     forms: tuple[Ref, ...]
+    swimlane: Markup  # "" where there is nothing to hand over
 
 
 def leaves(context: Context) -> Iterator[Leaf]:
@@ -64,7 +65,20 @@ def _view(context: Context, duty: Duty, here: str) -> DutyView:
         missing=tuple(name for name in missing if name not in excused),
         excused=tuple((name, excused[name]) for name in missing if name in excused),
         forms=tuple(_form(context, path) for path in duty.forms),
+        swimlane=_swimlane(context, duty),
     )
+
+
+def _swimlane(context: Context, duty: Duty) -> Markup:
+    named = [context.names(step.units) for step in duty.steps]
+    lanes = list(dict.fromkeys(name for names in named for name in names))
+    if len(lanes) < 2 or not all(step.units.ids for step in duty.steps):
+        return Markup("")
+    steps = [
+        drawing.Step(tuple(map(lanes.index, names)), step.action, step.deadline, step.handover)
+        for names, step in zip(named, duty.steps, strict=True)
+    ]
+    return Markup(drawing.swimlane(f"{duty.title}的步骤", lanes, steps))
 
 
 def _quoted(context: Context, duty: Duty) -> Iterator[Quoted]:

@@ -1,0 +1,39 @@
+"""One page of the site as a print of its own, without cover or contents: an instrument, a duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handbook.formats import qrcode
+from handbook.formats.book import matrix_tables
+from handbook.formats.typeset import Chapter, quoted, to_typst, typst_date
+from handbook.pages.base import Context, Leaf
+
+
+def leaflet(context: Context, leaf: Leaf, pages: Mapping[str, str]) -> str:
+    """The page as Typst text; pages: address -> HTML of the page's own content."""
+    body = to_typst([("", [Chapter(leaf.url, leaf.title, pages[leaf.url])])])
+    return f"{_opening(context, leaf.title, leaf.url)}\n{body}"
+
+
+def matrix_leaflet(context: Context) -> str:
+    """The responsibility matrix on landscape pages, as Typst text."""
+    opening = _opening(context, "职责矩阵", "matrix/", flipped="true")
+    return f"{opening}\n= 职责矩阵\n{matrix_tables(context)}"
+
+
+def _opening(context: Context, title: str, url: str, **more: str) -> str:
+    settings, day = context.book.settings, context.book.as_of
+    address = qrcode.address(context, url)
+    values = {
+        "title": quoted(title),
+        "book": quoted(f"{settings.name} {settings.edition}".strip()),
+        "body": quoted(settings.body),
+        "date": typst_date(day),
+        "as-of": quoted(f"{day.year}年{day.month}月{day.day}日"),
+        "address": quoted(address),
+        "code": quoted(qrcode.svg(address)),
+        **more,
+    }
+    given = ", ".join(f"{name}: {value}" for name, value in values.items())
+    return f"#show: leaflet.with({given})"
