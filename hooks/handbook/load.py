@@ -94,6 +94,7 @@ class _Loader:
             questions=self._index(schema.QUESTION, self._questions()),
             redirects=self._redirects(),
             workdays=self._workdays(),
+            root=self.root,
         )
         self._strangers()
         return replace(handbook, lost=frozenset(self.reader.lost)), self.problems

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 
@@ -349,6 +350,7 @@ class Handbook:
 
     lost: the kinds (单位, 职责, 文件 …) of which something could not be read. What seems to be
     missing there may only be unreadable, so nothing that is said to be missing is reported.
+    root: the content folder.
     """
 
     as_of: date
@@ -367,3 +369,4 @@ class Handbook:
     redirects: tuple[Redirect, ...]
     workdays: Mapping[int, tuple[frozenset[date], frozenset[date]]]  # year -> (off, made up)
     lost: frozenset[str] = frozenset()
+    root: Path = field(default=Path(), compare=False)

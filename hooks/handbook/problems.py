@@ -261,4 +261,9 @@ CODES: dict[str, Code] = {
     "HB605": Code(
         ERROR, "旧址“{old}”不像本网站的地址。", "从网站的根写起，例如 /duties/zj-001/，不带域名。"
     ),
+    "HB606": Code(
+        WARNING,
+        "表格有 {count} 列，A4 纸上印不清楚，最多 {most} 列。",
+        "拆成几张表，或者把行和列对调。",
+    ),
 }

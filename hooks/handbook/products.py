@@ -62,7 +62,7 @@ class Products:
         yield from self._courses()
         sheets = _plain(workbooks.matrix_sheets, self.context)
         yield Product("downloads/matrix.xlsx", "matrix/", "下载 Excel", sheets, excel.write)
-        text = _plain(ics.calendar, self.context)
+        text = _plain(ics.schedule, self.context)
         yield Product("downloads/calendar.ics", "calendar/", "下载日历", text, ics.write)
 
     def on_demand(self) -> Iterator[Product]:
@@ -103,7 +103,7 @@ class Products:
             sheets = _plain(workbooks.unit_sheets, context, unit)
             yield Product(f"{path}.xlsx", page, "自查清单（Excel）", sheets, excel.write)
         if ics.concerns(context, unit):
-            text = _plain(ics.calendar, context, unit)
+            text = _plain(ics.schedule, context, unit)
             yield Product(f"{path}.ics", page, "日历", text, ics.write)
 
     def _courses(self) -> Iterator[Product]:

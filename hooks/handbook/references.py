@@ -20,7 +20,7 @@ from handbook.schema import COURSE, DUTY, FIELD_KIND, INSTRUMENT, PAGE, UNIT_KIN
 
 _TARGET = re.compile(
     r"\]\(\s*(?:<(?P<angle>[^<>\n]*)>|(?P<inline>(?:[^\s()]|\([^\s()]*\))+))"
-    r"|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s>]+)"
+    r"|^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(?P<reference>[^\s>]+)"
     r"|\b(?:href|src)=[\"'](?P<html>[^\"']+)",
     re.M,
 )
@@ -31,6 +31,9 @@ _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _HEADINGS = re.compile(r"^#.+$|^[^\n]+(?=\n(?:=+|-+) *$)", re.M)
 _HEADING = re.compile(r"(?:#{1,6} *)?(?P<text>.*?)(?: *\{:? *#(?P<id>[^\s}]+)[^}]*\})? *#* *$")
 _ID = re.compile(r"\bid=[\"']([^\"']+)[\"']|\{:? *#([^\s}]+)[^}]*\}")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.I)
+_PICTURES = "把图片放进 docs/ 里，路径从本文件所在的文件夹算起；文件名的大小写也要一样。"
+_PATHS = "核对路径；.md 链接从本文件所在的文件夹算起。"
 _SECTIONS = {
     "units": UNIT_KIND,
     "fields": FIELD_KIND,
@@ -114,7 +117,7 @@ class _Checker:
         if leaf is None:
             if not self._unread(path, source) and not self._file(urls.resolve(path, source)):
                 hint = self._near(urls.resolve(path, source), source)
-                hint = hint or "核对路径；.md 链接从本文件所在的文件夹算起。"
+                hint = hint or (_PICTURES if _PICTURE.search(path) else _PATHS)
                 yield problem("HB421", place, target=target, hint=hint)
         elif anchor and anchor not in ids(leaf.text):
             close = get_close_matches(anchor, ids(leaf.text), n=1, cutoff=0.5)

@@ -6,6 +6,7 @@ parsed (`provisions`), citations while they are resolved (`links`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from handbook import coverage, deadlines
 from handbook.courses import KINDS, Targets, close, picked, split
 from handbook.eids import label
 from handbook.links import Links
-from handbook.model import Handbook, Parties, QuizPick, Record, Unit
+from handbook.model import Handbook, Parties, Place, QuizPick, Record, Unit
 from handbook.names import fold
 from handbook.problems import Problem, problem
 from handbook.schema import DUTY, INSTRUMENT, QUESTION, UNIT_KIND
@@ -285,6 +286,21 @@ def reviews(handbook: Handbook, links: Links) -> Iterator[Problem]:
             yield problem("HB225", record.source.place("复核日期"), date=record.review_by)
 
 
+MOST_COLUMNS = 12  # of a table on an A4 page
+_RULER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t:-]*-[ \t:-]*)+\|?[ \t]*$", re.M)
+
+
+def tables(handbook: Handbook, links: Links) -> Iterator[Problem]:
+    """A table of a written page must be fit to print."""
+    for page in handbook.pages.values():
+        for ruler in _RULER.finditer(page.text):
+            count = ruler[0].strip().strip("|").count("|") + 1
+            if count > MOST_COLUMNS:
+                line = page.first_line + page.text.count("\n", 0, ruler.start())
+                place = Place(f"docs/{page.path}", line)
+                yield problem("HB606", place, count=count, most=MOST_COLUMNS)
+
+
 RULES: tuple[Rule, ...] = (
     holes,
     roles,
@@ -300,4 +316,5 @@ RULES: tuple[Rule, ...] = (
     quizzes,
     same_names,
     reviews,
+    tables,
 )

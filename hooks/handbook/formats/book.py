@@ -7,8 +7,9 @@ from html import escape
 
 from handbook import drawing, matrix, urls
 from handbook.eids import label
-from handbook.formats.typeset import Chapter, quoted, to_typst, typst_date
-from handbook.formats.typeset import drawing as drawn
+from handbook.formats.trimming import Chapter, quoted
+from handbook.formats.trimming import drawing as drawn
+from handbook.formats.typeset import Print, printed, typst_date
 from handbook.pages.base import Context, Leaf
 from handbook.pages.sections import chapters
 
@@ -16,16 +17,16 @@ COLUMNS = 16  # units on one landscape page
 APPENDIX = "附录"
 
 
-def book(context: Context, leaves: Mapping[str, Leaf], contents: Mapping[str, str]) -> str:
-    """The whole book as Typst text; contents: address -> HTML of the page's own content."""
-    indexes = [_unit_index(context), _provision_index(context)]
+def book(context: Context, leaves: Mapping[str, Leaf], contents: Mapping[str, str]) -> Print:
+    """The whole book; contents: address -> HTML of the page's own content."""
+    indexes = (_unit_index(context), _provision_index(context))
     parts = []
     for title, addresses in outline(context, leaves).items():
-        found = [Chapter(url, leaves[url].title, contents[url]) for url in addresses]
-        parts.append((title, [*found, *(indexes if title == APPENDIX else ())]))
-    body = to_typst([(title, chapters) for title, chapters in parts if chapters])
-    tables = f"#landscape[\n{matrix_tables(context)}\n]"
-    return f"{opening(context)}\n{body}\n= 职责矩阵\n{load(context)}\n{tables}"
+        found = tuple(Chapter(url, leaves[url].title, contents[url]) for url in addresses)
+        parts.append((title, (*found, *indexes) if title == APPENDIX else found))
+    tables = f"= 职责矩阵\n{load(context)}\n#landscape[\n{matrix_tables(context)}\n]"
+    filled = tuple((title, chapters) for title, chapters in parts if chapters)
+    return printed(opening(context), filled, context.docs, tables)
 
 
 def outline(context: Context, leaves: Mapping[str, Leaf]) -> dict[str, list[str]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from handbook import urls
 from handbook.formats import qrcode
-from handbook.formats.typeset import quoted, typst_date
+from handbook.formats.trimming import quoted
+from handbook.formats.typeset import Print, typst_date
 from handbook.model import Duty, Event, Unit
 from handbook.pages.base import Context
 from handbook.pages.calendar import dates
@@ -53,13 +54,13 @@ class Card:
     code: str
 
 
-def card(context: Context, unit: Unit, *, large: bool = False) -> str:
-    """The card of a unit as Typst text. large: in large print."""
+def card(context: Context, unit: Unit, *, large: bool = False) -> Print:
+    """The card of a unit. large: in large print."""
     view = _view(context, unit)
     template = Path(__file__).with_name("card.typ").read_text(encoding="utf-8")
     data = quoted(json.dumps(asdict(view), ensure_ascii=False))
     given = f"json(bytes({data})), {typst_date(context.book.as_of)}, large: {str(large).lower()}"
-    return f"{template}\n#card({given})\n"
+    return Print(f"{template}\n#card({given})\n")
 
 
 def _view(context: Context, unit: Unit) -> Card:

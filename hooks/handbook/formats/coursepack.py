@@ -9,7 +9,8 @@ import lxml.html
 
 from handbook.courses import Target, Targets, quiz
 from handbook.formats.book import opening
-from handbook.formats.typeset import Chapter, to_typst
+from handbook.formats.trimming import Chapter
+from handbook.formats.typeset import Print, printed
 from handbook.model import Course, Question
 from handbook.pages.base import Context
 
@@ -17,8 +18,8 @@ NOTE = 38  # mm, beside the text
 OUTSIDE = "见《手册》全书"
 
 
-def pack(context: Context, course: Course, pages: Mapping[str, str]) -> str:
-    """The pack of a course as Typst text; pages: address -> HTML of the page's own content."""
+def pack(context: Context, course: Course, pages: Mapping[str, str]) -> Print:
+    """The pack of a course; pages: address -> HTML of the page's own content."""
     targets = Targets(context.book)
     parts = [
         (part.title, [c for t in part.targets for c in _chapter(targets.find(t), pages)])
@@ -31,11 +32,12 @@ def pack(context: Context, course: Course, pages: Mapping[str, str]) -> str:
     seen: set[str] = set()
     kept = []
     for title, chapters in parts:
-        fresh = [c for c in chapters if c.url not in seen]
+        fresh = tuple(c for c in chapters if c.url not in seen)
         seen.update(c.url for c in chapters)
         if fresh:
             kept.append((title, fresh))
-    return f"{opening(context, course.name, NOTE)}\n{to_typst(kept, OUTSIDE)}"
+    begin = opening(context, course.name, NOTE)
+    return printed(begin, tuple(kept), context.docs, outside=OUTSIDE)
 
 
 def sources(context: Context, course: Course) -> frozenset[str]:

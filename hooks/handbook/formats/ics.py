@@ -7,6 +7,7 @@ and the next year is an event of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,20 +24,33 @@ _EARLY = timedelta(days=-6, hours=-15)  # nine in the morning, seven days before
 _RULE = "工作日按国务院办公厅的放假安排推算"
 
 
-def calendar(context: Context, unit: Unit | None = None) -> str:
-    """The calendar of a unit, or of all of them, as iCalendar text."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One event: a day on which something falls due."""
+
+    uid: str
+    day: date
+    title: str
+    role: str
+    facts: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a calendar file holds; stamp: the day it was made for."""
+
+    name: str
+    stamp: date
+    events: tuple[Due, ...]
+
+
+def schedule(context: Context, unit: Unit | None = None) -> Schedule:
+    """The calendar of a unit, or of all of them."""
     book = context.book
-    made = Calendar()
-    made.add("prodid", "-//handbook//zh-CN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", f"{unit.label if unit else book.settings.region}统战工作日历")
-    made.add("x-wr-timezone", "Asia/Shanghai")
-    stamp = datetime(book.as_of.year, book.as_of.month, book.as_of.day, tzinfo=UTC)
-    for item, role, day in _dated(context, unit):
-        made.add_component(_entry(context, item, role, day, stamp))
-    text: str = made.to_ical().decode("utf-8")
-    return text
+    name = f"{unit.label if unit else book.settings.region}统战工作日历"
+    events = (_due(context, *found) for found in _dated(context, unit))
+    return Schedule(name, book.as_of, tuple(events))
 
 
 def concerns(context: Context, unit: Unit) -> bool:
@@ -44,10 +58,19 @@ def concerns(context: Context, unit: Unit) -> bool:
     return any(True for _ in _dated(context, unit))
 
 
-def write(text: str, target: Path, day: date) -> None:
-    """Write calendar text, with the line ends that RFC 5545, 3.1 asks for."""
+def write(schedule: Schedule, target: Path, day: date) -> None:
+    """Write a calendar file; icalendar sees to the line ends and folds of RFC 5545, 3.1."""
+    made = Calendar()
+    made.add("prodid", "-//handbook//zh-CN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", schedule.name)
+    made.add("x-wr-timezone", "Asia/Shanghai")
+    stamp = datetime(schedule.stamp.year, schedule.stamp.month, schedule.stamp.day, tzinfo=UTC)
+    for due in schedule.events:
+        made.add_component(_entry(due, stamp))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(text.encode("utf-8"))
+    target.write_bytes(made.to_ical())
 
 
 def _dated(context: Context, unit: Unit | None) -> Iterator[tuple[Duty | Event, str, date]]:
@@ -71,22 +94,33 @@ def _items(context: Context, unit: Unit | None) -> Iterator[tuple[Duty | Event, 
             yield event, ""
 
 
-def _entry(context: Context, item: Duty | Event, role: str, day: date, stamp: datetime) -> Entry:
-    made = Entry()
-    made.add("uid", f"{item.id}-{day:%Y%m%d}@handbook")
-    made.add("dtstamp", stamp)
-    made.add("dtstart", day)
-    made.add("dtend", day + timedelta(days=1))
-    made.add("summary", f"【{role}】{item.title}" if role else item.title)
-    made.add("description", "\n".join(_facts(context, item, day)))
-    made.add("transp", "TRANSPARENT")
+def _due(context: Context, item: Duty | Event, role: str, day: date) -> Due:
     site = context.book.settings.site_url
-    if site:
-        page = urls.record("duties", item.id) if isinstance(item, Duty) else "calendar/"
-        made.add("url", site.rstrip("/") + "/" + page)
+    page = urls.record("duties", item.id) if isinstance(item, Duty) else "calendar/"
+    return Due(
+        uid=f"{item.id}-{day:%Y%m%d}@handbook",
+        day=day,
+        title=item.title,
+        role=role,
+        facts="\n".join(_facts(context, item, day)),
+        url=site.rstrip("/") + "/" + page if site else "",
+    )
+
+
+def _entry(due: Due, stamp: datetime) -> Entry:
+    made = Entry()
+    made.add("uid", due.uid)
+    made.add("dtstamp", stamp)
+    made.add("dtstart", due.day)
+    made.add("dtend", due.day + timedelta(days=1))
+    made.add("summary", f"【{due.role}】{due.title}" if due.role else due.title)
+    made.add("description", due.facts)
+    made.add("transp", "TRANSPARENT")
+    if due.url:
+        made.add("url", due.url)
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"一周后到期：{item.title}")
+    alarm.add("description", f"一周后到期：{due.title}")
     alarm.add("trigger", _EARLY)
     made.add_component(alarm)
     return made

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 from handbook.formats import qrcode
 from handbook.formats.book import matrix_tables
-from handbook.formats.typeset import Chapter, quoted, to_typst, typst_date
+from handbook.formats.trimming import Chapter, quoted
+from handbook.formats.typeset import Print, printed, typst_date
 from handbook.pages.base import Context, Leaf
 
 
-def leaflet(context: Context, leaf: Leaf, pages: Mapping[str, str]) -> str:
-    """The page as Typst text; pages: address -> HTML of the page's own content."""
-    body = to_typst([("", [Chapter(leaf.url, leaf.title, pages[leaf.url])])])
-    return f"{_opening(context, leaf.title, leaf.url)}\n{body}"
+def leaflet(context: Context, leaf: Leaf, pages: Mapping[str, str]) -> Print:
+    """The page; pages: address -> HTML of the page's own content."""
+    chapter = Chapter(leaf.url, leaf.title, pages[leaf.url])
+    return printed(_opening(context, leaf.title, leaf.url), (("", (chapter,)),), context.docs)
 
 
-def matrix_leaflet(context: Context) -> str:
-    """The responsibility matrix on landscape pages, as Typst text."""
+def matrix_leaflet(context: Context) -> Print:
+    """The responsibility matrix on landscape pages."""
     opening = _opening(context, "职责矩阵", "matrix/", flipped="true")
-    return f"{opening}\n= 职责矩阵\n{matrix_tables(context)}"
+    return Print(opening, closing=f"= 职责矩阵\n{matrix_tables(context)}")
 
 
 def _opening(context: Context, title: str, url: str, **more: str) -> str:

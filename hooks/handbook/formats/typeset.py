@@ -1,73 +1,58 @@
-"""Pages' HTML to Typst, and Typst to PDF.
+"""Typst to PDF, in the design of design.typ, with the two fonts installed with the program.
 
-pandoc reads the HTML. Every address inside the print gets a label of its own, so that links lead to
-their place and say on which page it is; an address outside stays as text. Only the two fonts that
-are installed with the program are used.
+A print is Typst text with the pages of the site between; everything in it stands in one value, so
+that the same print is never made twice.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-import subprocess
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape, unescape
-from importlib.metadata import files
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
-from urllib.parse import unquote, urljoin
+from typing import Any
 
-import lxml.html
-import pypandoc
 import typst
-from lxml.html import HtmlElement
 
-SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
+from handbook.formats.paper import to_typst
+from handbook.formats.trimming import Parts, pictures, quoted
+
 _FONTS = "pylopdf-fonts-zh-cn"
-_DROPPED = frozenset(("crumbs", "pl", "copy", "cited", "versions", "hint", "quoted"))
-_CONTROLS = frozenset(("script", "style", "button", "input", "template"))
-_LABELLED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "section", "div"))
-_ROOT = "//root/"
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
-    """A page of the site as a chapter of the print; html: the page's own content."""
-
-    url: str
-    title: str
-    html: str
-
-
-def to_typst(parts: Sequence[tuple[str, Sequence[Chapter]]], outside: str = "") -> str:
-    """The parts, each with its chapters, as Typst text.
+class Print:
+    """What is to be typeset: Typst text, then the parts with their chapters, then Typst text.
 
     A part is a heading of level 1, a chapter of level 2; without titles of parts, a chapter is of
-    level 1. outside: said behind a citation whose text is not in this print. Raises RuntimeError
-    when pandoc fails.
+    level 1. outside: said behind a citation whose text is not in this print. docs: the folder
+    that pictures are in; pictures: the hash of each, so that another picture makes another print.
     """
-    drawings: list[str] = []
-    trees = {c.url: _cleaned(c, drawings) for _, chapters in parts for c in chapters}
-    labels = _labels(trees)
-    rows = []
-    for title, chapters in parts:
-        rows.append(f"<h1>{escape(title)}</h1>" if title else "")
-        for chapter in chapters:
-            _link(trees[chapter.url], chapter.url, labels, outside)
-            rows += [lxml.html.tostring(e, encoding="unicode") for e in trees[chapter.url]]
-    text = _pandoc("\n".join(rows), up=not any(title for title, _ in parts))
-    return _DRAWN.sub(lambda found: drawing(drawings[int(found[1])]), text)
+
+    opening: str
+    parts: Parts = ()
+    closing: str = ""
+    outside: str = ""
+    docs: Path | None = None
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
-def quoted(text: str) -> str:
-    """A text as a Typst string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def printed(opening: str, parts: Parts, docs: Path, closing: str = "", outside: str = "") -> Print:
+    """A print of pages with the pictures they show, which are files below `docs`."""
+    found = dict.fromkeys(
+        path for _, chapters in parts for chapter in chapters for path in pictures(chapter)
+    )
+    hashes = ((path, _hash(docs / path)) for path in found)
+    return Print(opening, parts, closing, outside, docs, tuple(hashes))
 
 
-def drawing(svg: str) -> str:
-    """A diagram of `handbook.drawing` as Typst text, with what it says for those who hear it."""
-    said = re.search(r'aria-label="([^"]*)"', svg)
-    return f"#drawing({quoted(svg)}, {quoted(unescape(said[1]) if said else '')})"
+def _hash(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise RuntimeError(f"图片 {file.name} 读不出来：核对文件在不在、能不能打开。") from error
 
 
 def typst_date(day: date) -> str:
@@ -75,185 +60,63 @@ def typst_date(day: date) -> str:
     return f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"
 
 
-def write(source: str, target: Path, day: date) -> None:
-    """Write Typst text, in the design of design.typ, as a tagged PDF (PDF/UA-1).
+def write(print_: Print, target: Path, day: date) -> None:
+    """Write a print, in the design of design.typ, as a tagged PDF (PDF/UA-1).
 
     Raises RuntimeError with what is wrong when Typst fails or a character is in no font.
     """
+    body = to_typst(print_.parts, print_.outside) if print_.parts else ""
+    source = f"{print_.opening}\n{body}\n{print_.closing}"
     design = Path(__file__).with_name("design.typ").read_text(encoding="utf-8")
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(_font_folder())]
-    )
-    try:
-        made = typst.compile(
-            f"{design}\n{source}".encode(), font_paths=fonts, pdf_standards=["ua-1"]
-        )
-    except typst.TypstError as error:
-        raise RuntimeError(_fault(str(error), source)) from error
+    made = _compile(f"{design}\n{source}", print_)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(made)
 
 
-def _fault(message: str, source: str) -> str:
+def _compile(source: str, print_: Print) -> bytes:
+    try:
+        return _typst(source, print_)
+    except typst.TypstError as error:
+        raise RuntimeError(_fault(str(error), source, print_)) from error
+
+
+def _typst(source: str, print_: Print) -> bytes:
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(_font_folder())]
+    )
+    options: dict[str, Any] = {"root": print_.docs, "pdf_standards": ["ua-1"]}
+    made: bytes = typst.compile(source.encode(), font_paths=fonts, **options)
+    return made
+
+
+def _fault(message: str, source: str, print_: Print) -> str:
     """What Typst says, in Chinese where it is something an editor can mend."""
     missing = re.search(r'the text `"(.+?)"` could not be displayed', message)
-    if not missing:
-        return message
-    sign = missing[1][0]
-    heads = re.findall(r"^==? (.+)$", source[: source.find(sign)], re.MULTILINE)
-    where = f"“{heads[-1]}”里的" if heads else ""
-    return f"{where}“{sign}”（U+{ord(sign):04X}）字体里没有，换成通行的字，或者用文字说明。"
+    if missing:
+        sign = missing[1][0]
+        heads = re.findall(r"^==? (.+)$", source[: source.find(sign)], re.MULTILINE)
+        where = f"“{heads[-1]}”里的" if heads else ""
+        return f"{where}“{sign}”（U+{ord(sign):04X}）字体里没有，换成通行的字，或者用文字说明。"
+    for path, _ in print_.pictures:
+        if not _readable(path, print_):
+            return f"图片 docs/{path} 已经损坏，或者不是能印的格式：另存为 PNG 或 JPG 再放进来。"
+    return f"排版程序报告：{message}"
+
+
+def _readable(path: str, print_: Print) -> bool:
+    title = '#set document(title: "图")'
+    try:
+        _typst(f'{title}\n#image({quoted("/" + path)}, alt: "图")', print_)
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _font_folder() -> Path:
-    for file in files(_FONTS) or ():
-        if file.name.endswith(".otf"):
-            return Path(str(file.locate())).parent
-    raise RuntimeError("排版用的字体没有装好：重新运行一次命令会自动安装。")
-
-
-# HTML
-
-
-def _cleaned(chapter: Chapter, drawings: list[str]) -> HtmlElement:
-    """The chapter's content without what only a screen needs, its headings one level down.
-
-    Its diagrams go to `drawings`, a mark that pandoc leaves alone stands in their place.
-    """
-
-    def keep(found: re.Match[str]) -> str:
-        drawings.append(found[1])
-        return f"<p>\ue002{len(drawings) - 1}\ue003</p>"
-
-    before = len(drawings)
-    html = _SVG.sub(keep, chapter.html)
-    tree: HtmlElement = lxml.html.fragment_fromstring(html, create_parent="div")
-    if tree.find(".//h1") is None:
-        head = lxml.html.Element("h1")
-        head.text = chapter.title
-        tree.insert(0, head)
-    for element in list(tree.iter()):
-        classes = (element.get("class") or "").split() if isinstance(element.tag, str) else ["pl"]
-        dropped = element.tag in _CONTROLS or not _DROPPED.isdisjoint(classes)
-        dropped = dropped or element.get("aria-hidden") == "true"
-        if dropped and element.getparent() is not None:
-            element.drop_tree()
-    for level in (5, 4, 3, 2, 1):
-        for head in tree.findall(f".//h{level}"):
-            head.tag = f"h{level + 1}"
-    for details in tree.findall(".//details"):  # all members of a collective: its name will do
-        summary = details.findtext("summary") or ""
-        parent = details.getparent()
-        after = details.getprevious() is not None or (parent is not None and parent.text)
-        name = lxml.html.Element("span")
-        name.text = f"{'、' if after else ''}{summary}"
-        details.addprevious(name)
-        details.drop_tree()
-    if len(drawings) > before:  # a swimlane says all that the list of steps says
-        for steps in tree.find_class("steps"):
-            steps.drop_tree()
-    for badge in tree.find_class("badge"):
-        badge.text = f"〔{badge.text_content().strip()}〕"
-        badge.drop_tag()
-    for head in tree.iter("th"):
-        strong = lxml.html.Element("strong")
-        strong.text, head.text = head.text, None
-        strong.extend(list(head))
-        head.append(strong)
-    for link in tree.findall(".//thead//a"):  # a head is repeated, and no repeat may hold a link
-        link.drop_tag()
-    first = tree.find(".//h2")
-    if first is not None and first.getparent() is not tree:
-        tree.insert(0, first)
-    return tree
-
-
-def _labels(trees: Mapping[str, HtmlElement]) -> dict[tuple[str, str], str]:
-    """(address, id) -> the label that its element now has, for all that is linked to."""
-    known = {
-        (url, e.get("id")): e for url, tree in trees.items() for e in tree.iter() if e.get("id")
-    }
-    found: dict[tuple[str, str], str] = {}
-    given: dict[HtmlElement, str] = {}
-    for url, tree in trees.items():
-        for link in tree.iter("a"):
-            target = _target(url, link.get("href") or "")
-            if target is None or target in found or target[0] not in trees:
-                continue
-            element = known.get(target, trees[target[0]][0])
-            given.setdefault(element, f"x{len(given)}")
-            found[target] = given[element]
-    for element in known.values():
-        del element.attrib["id"]
-    for element, label in given.items():
-        _mark(element, label)
-    return found
-
-
-def _target(url: str, href: str) -> tuple[str, str] | None:
-    """The address and the id that a link on a page leads to; None outside the site."""
-    if not href or "://" in href or href.startswith(("mailto:", "tel:")):
-        return None
-    path, _, anchor = urljoin(_ROOT + url, href).removeprefix(_ROOT).partition("#")
-    return path.partition("?")[0], unquote(anchor)
-
-
-def _link(tree: HtmlElement, url: str, labels: Mapping[tuple[str, str], str], outside: str) -> None:
-    """Point links inside the print to their labels; what leads to another page is text."""
-    for link in list(tree.iter("a")):
-        href = link.get("href") or ""
-        target = _target(url, href)
-        if target is not None and target in labels:
-            link.set("href", f"#{labels[target]}")
-        elif target is not None or not href:
-            if outside and "cite" in (link.get("class") or ""):
-                link.tail = f"（{outside}）{link.tail or ''}"
-            link.drop_tag()
-
-
-def _mark(element: HtmlElement, label: str) -> None:
-    """Label an element where pandoc keeps it: a heading, a block, else its first character."""
-    if element.tag in _LABELLED:
-        element.set("id", label)
-        return
-    for inside in element.iter():
-        text = inside.text or ""
-        if isinstance(inside.tag, str) and text.strip():
-            start = len(text) - len(text.lstrip())
-            span = lxml.html.Element("span", id=label)
-            inside.text, span.text, span.tail = text[:start], text[start], text[start + 1 :]
-            inside.insert(0, span)
-            return
-    element.tag = "div"  # nothing in it to label
-    element.set("id", label)
-
-
-_SVG = re.compile(r'<figure class="diagram"[^>]*>(<svg .*?</svg>)</figure>', re.DOTALL)
-_DRAWN = re.compile("\ue002([0-9]+)\ue003")
-
-
-def _pandoc(html: str, *, up: bool) -> str:
-    """HTML as Typst; up: with its headings one level up."""
-    command = [
-        pypandoc.get_pandoc_path(),
-        "-f",
-        "html-auto_identifiers",
-        "-t",
-        "typst",
-        "--wrap=none",
-        *(["--shift-heading-level-by=-1"] if up else []),
-    ]
-    done = subprocess.run(command, input=html, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode:
-        raise RuntimeError(f"pandoc 没有读懂网页：{done.stderr.strip()}")
-    return _COLUMNS.sub(_columns, done.stdout)
-
-
-# pandoc gives all columns of a table the same width where a cell holds more than a line
-_COLUMNS = re.compile(r"columns: (?:\(((?:[\d.]+%, )+[\d.]+%)\)|(\d+)),")
-
-
-def _columns(found: re.Match[str]) -> str:
-    """Columns as wide as their text; of two, the second takes what is left."""
-    count = len(found[1].split(",")) if found[1] else int(found[2])
-    return "columns: (auto, 1fr)," if count == 2 else f"columns: {count},"
+    try:
+        found = [file for file in files(_FONTS) or () if file.name.endswith(".otf")]
+    except PackageNotFoundError:
+        found = []
+    if not found or not Path(str(found[0].locate())).is_file():
+        raise RuntimeError(f"排版用的字体没有装好：删去 .venv/ 文件夹再运行，会重新安装 {_FONTS}。")
+    return Path(str(found[0].locate())).parent

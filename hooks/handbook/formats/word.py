@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
-import subprocess
 import tempfile
 from datetime import date
 from functools import cache
@@ -17,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import pypandoc
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
+
+from handbook.formats import pandoc
 
 SONG, FANGSONG, HEI, KAI = "宋体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 TITLE = "方正小标宋简体"
@@ -46,22 +45,9 @@ def write(text: str, target: Path, day: date, *, markup: str = "html") -> None:
         reference = Path(folder, "reference.docx")
         reference.write_bytes(_reference())
         made = Path(folder, "made.docx")
-        command = [pypandoc.get_pandoc_path(), "-f", markup, "-t", "docx", "-o", str(made)]
-        done = subprocess.run(
-            [*command, f"--reference-doc={reference}"],
-            input=text,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(_seconds(day))},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr.strip())
+        options = ["-f", markup, "-t", "docx", "-o", str(made), f"--reference-doc={reference}"]
+        pandoc.run(text, *options, day=day)
         target.write_bytes(made.read_bytes())
-
-
-def _seconds(day: date) -> int:
-    return (day - date(1970, 1, 1)).days * 86400
 
 
 # The reference document

@@ -83,6 +83,11 @@ class Context:
         self.book, self.links = handbook, links
         self.coverage = coverage.build(handbook, links)
 
+    @property
+    def docs(self) -> Path:
+        """The folder of the pages and of the files beside them."""
+        return self.book.root / "docs"
+
     # leaves
 
     def leaf(
