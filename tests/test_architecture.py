@@ -43,6 +43,13 @@ LAYERS = [
     "pages",
     "references",
     "site",
+    "edits",
+    "amendments",
+    "addresses",
+    "tasks",
+    "changes",
+    "wording",
+    "history",
     "navigation",
     "rendering",
     "initials",
@@ -58,6 +65,7 @@ LAYERS = [
     "official_text",
     "report",
     "build",
+    "diff",
 ]
 
 

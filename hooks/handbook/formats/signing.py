@@ -1,0 +1,47 @@
+"""会签单: the units that a change concerns, what changes for each, and where each signs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handbook import wording
+from handbook.formats import typeset
+from handbook.formats.changereport import facts
+from handbook.formats.typeset import quoted
+from handbook.tasks import UnitChange
+from handbook.wording import Report
+
+_ROOM = 110  # characters: some four lines of its column
+
+
+def write(report: Report, body: str, target: Path) -> None:
+    """Write the sheet as PDF; body: who issues it. Raises RuntimeError as `typeset.write` does."""
+    typeset.write(source(report, body), target, report.as_of)
+
+
+def source(report: Report, body: str) -> str:
+    """The sheet as Typst text."""
+    design = Path(__file__).with_name("signing.typ").read_text(encoding="utf-8")
+    rows = [(unit.name, summary(unit)) for unit in report.changes.units]
+    cells = "".join(f"({quoted(name)}, {quoted(text)})," for name, text in rows)
+    given = {
+        "title": report.handbook,
+        "body": body,
+        "conclusion": wording.conclusion(report),
+        "facts": facts(report),
+    }
+    named = ", ".join(f"{key}: {quoted(value)}" for key, value in given.items())
+    return f"{design}\n#signing({named}, ({cells}))"
+
+
+def summary(unit: UnitChange) -> str:
+    """What changes for a unit in a line or two; what has no room is counted."""
+    happened = wording.events(unit)
+    told = [f"{happened}。"] if happened else []
+    sentences = list(wording.tasks(unit)) or ([] if happened else ["登记事项有变动"])
+    kept: list[str] = []
+    for sentence in sentences:
+        if kept and sum(map(len, (*told, *kept, sentence))) > _ROOM:
+            return "".join((*told, *kept, f"等，共 {len(sentences)} 项，见变更说明。"))
+        kept.append(f"{sentence}。")
+    return "".join((*told, *kept))
