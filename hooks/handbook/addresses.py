@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handbook import urls
+from handbook.edits import settled
 from handbook.eids import label
 from handbook.model import Instrument, Version
 from handbook.pages import Leaf
@@ -68,8 +69,8 @@ def _page(leaf: Leaf) -> Address:
 
 
 def _content(leaf: Leaf) -> tuple[object, ...]:
-    """What a reader sees of a page; not the line that its edit link opens."""
-    return leaf.title, leaf.text, leaf.foot.pending, leaf.section
+    """What a reader sees of a page; not its layout, nor the line that its edit link opens."""
+    return leaf.title, settled(leaf.text), leaf.foot.pending, leaf.section
 
 
 def _pages(old: Site, new: Site) -> Iterator[Broken]:

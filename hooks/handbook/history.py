@@ -40,18 +40,19 @@ class Revision:
 class History:
     """A content folder in its git repository; prefix: the folder inside it, "" or ending in /."""
 
-    content: Path
+    top: Path
     prefix: str
     shallow: bool
 
     @classmethod
     def of(cls, content: Path) -> History:
         """The history of a content folder. Raises Unavailable."""
-        done = _git(content, "rev-parse", "--show-prefix", "--is-shallow-repository")
+        asked = ("--show-toplevel", "--show-prefix", "--is-shallow-repository")
+        done = _git(content, "rev-parse", *asked)
         if done.returncode:
             raise Unavailable(_no_repository(content, done.stderr.decode(errors="replace")))
-        prefix, shallow, *_ = done.stdout.decode(errors="surrogateescape").split("\n")
-        return cls(content, prefix, shallow == "true")
+        top, prefix, shallow, *_ = os.fsdecode(done.stdout).split("\n")
+        return cls(Path(top), prefix, shallow == "true")
 
     def revision(self, name: str) -> Revision:
         """The commit that a branch, a tag or a hash names. Raises Unavailable."""
@@ -85,7 +86,7 @@ class History:
         return done.returncode == 1 and not self.shallow
 
     def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return _git(self.content, *arguments)
+        return _git(self.top, *arguments)
 
     def _missing(self, name: str) -> str:
         if self._git("rev-parse", "--verify", "--quiet", "HEAD").returncode:

@@ -116,7 +116,8 @@ def _extent(changes: Changes) -> str:
         return f"只改了排版，内容不变（{count} 个文件）。" if count else "没有改动。"
     broken = len(changes.addresses.broken)
     ending = f"有 {broken} 个网址会失效，先要处理" if broken else "没有失效的网址"
-    return f"改动涉及 {'、'.join(_counts(changes)) or '页面的编排'}；{ending}。"
+    pages = f"{len(changes.addresses.changed)} 个页面的编排"
+    return f"改动涉及 {'、'.join(_counts(changes)) or pages}；{ending}。"
 
 
 def _counts(changes: Changes) -> Iterator[str]:

@@ -37,11 +37,11 @@ def source(report: Report, body: str) -> str:
 def summary(unit: UnitChange) -> str:
     """What changes for a unit in a line or two; what has no room is counted."""
     happened = wording.events(unit)
-    told = [f"{happened}。"] if happened else []
-    sentences = list(wording.tasks(unit)) or ([] if happened else ["登记事项有变动"])
-    kept: list[str] = []
-    for sentence in sentences:
-        if kept and sum(map(len, (*told, *kept, sentence))) > _ROOM:
-            return "".join((*told, *kept, f"等，共 {len(sentences)} 项，见变更说明。"))
-        kept.append(f"{sentence}。")
-    return "".join((*told, *kept))
+    sentences = [*([happened] if happened else []), *wording.tasks(unit)] or ["登记事项有变动"]
+    kept = sentences[:1]
+    for sentence in sentences[1:]:
+        if sum(map(len, kept)) + len(sentence) > _ROOM:
+            break
+        kept.append(sentence)
+    left = len(sentences) - len(kept)
+    return "\n".join((*kept, *([f"另有 {left} 项，见变更说明"] if left else [])))
