@@ -187,7 +187,7 @@ def test_the_report_in_markdown(repository: Path, run: Run) -> None:
         "    - 新增第五条：登记不收费。\n",
         "- 修改职责“报告宗教事务”：时限：3月底 → 4月底\n",
         "- 修改职责“公布登记情况”：考核：每年1次 → 每年2次\n",
-        "- 修改职责“汇总侨务信息”：牵头减少区侨务办公室，增加区民宗局\n",
+        "- 修改职责“汇总侨务信息”：牵头：区侨务办公室 → 区民宗局\n",
         "- 区侨务办公室：自2026年11月1日起撤销，并入区民宗局\n",
         "    - 1 项职责转到区民宗局：“汇总侨务信息”（牵头）\n",
         "    - 新增：牵头“汇总侨务信息”（由区侨务办公室转来）\n",
@@ -379,6 +379,14 @@ def test_an_inserted_article_is_one_article(repository: Path, run: Run) -> None:
     assert addresses["broken"] == []
 
 
+def test_a_deleted_article_that_keeps_its_number_breaks_nothing(repository: Path, run: Run) -> None:
+    text = LAW[: LAW.index("第二条")] + "第二条 （删去）\n\n" + LAW[LAW.index("第三条") :]
+    (found,), addresses = law(run, repository, {"docs/regulations/dengji.md": text})
+    rows = [(p["change"], p["label"]) for p in found["versions"][0]["provisions"]]
+    assert rows == [("删去", "第二条")]
+    assert addresses["broken"] == []
+
+
 def test_a_new_version_keeps_the_old_one(repository: Path, run: Run) -> None:
     new = LAW.replace("公布日期: 2020-01-01", "公布日期: 2026-10-01\n修改方式: 修订")
     new = new.replace("施行日期: 2020-02-01", "施行日期: 2026-11-01")
@@ -452,8 +460,8 @@ def test_a_merger_tells_where_each_duty_goes(repository: Path, run: Run) -> None
     units = UNITS.replace("城西街道\n", "城西街道\n  撤销日期: 2026-11-01\n  并入: 城东街道\n")
     out = unit(run, repository, {"data/units.yml": units})
     assert "- 城西街道：自2026年11月1日起撤销，并入城东街道\n" in out
-    assert "    - 1 项职责没有单位接替：“报告宗教事务”（配合）\n" in out
-    assert "    - 减少：不再配合“报告宗教事务”（随单位名册变动）\n" in out
+    assert "    - 1 项职责是随单位名册承担的，不再承担：“报告宗教事务”（配合）\n" in out
+    assert "    - 减少：随单位名册变动，不再配合“报告宗教事务”（1 项）\n" in out
     assert "改动涉及 1 个单位；没有失效的网址。" in out
 
 
@@ -473,7 +481,7 @@ def test_a_new_unit_joins_what_its_kind_does(repository: Path, run: Run) -> None
     new = "- 编号: nan\n  名称: 城南街道\n  类别: 乡镇街道\n  角色: 基层\n"
     out = unit(run, repository, {"data/units.yml": UNITS + new})
     assert "- 城南街道：新设\n" in out
-    assert "    - 新增：配合“报告宗教事务”（随单位名册变动）\n" in out
+    assert "    - 新增：随单位名册变动，配合“报告宗教事务”（1 项）\n" in out
 
 
 def test_a_duty_that_has_ended_is_lost(repository: Path, run: Run) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handbook import urls
+from handbook.amendments import holder
 from handbook.edits import settled
 from handbook.eids import label
-from handbook.model import Instrument, Version
+from handbook.model import Body, Instrument, Version
 from handbook.pages import Leaf
 from handbook.references import known
 from handbook.schema import INSTRUMENT, TERM
@@ -109,10 +110,20 @@ def _kept(work: Instrument, now: Instrument) -> frozenset[str]:
 
 
 def _anchors(url: str, old: Version, new: Version, kept: frozenset[str]) -> Iterator[Broken]:
-    gone = {eid for eid in old.body.index if eid not in new.body and eid not in kept}
+    gone = {
+        eid
+        for eid in old.body.index
+        if eid not in new.body and eid not in kept and not _deleted(new.body, holder(eid))
+    }
     for eid in old.body.index:
         if eid in gone and eid.rpartition("__")[0] not in gone:
             yield Broken(f"{url}#{eid}", f"《{old.title}》{label(eid)}", _remedy(eid))
+
+
+def _deleted(body: Body, article: str) -> bool:
+    """Whether an article stands as 第X条 （删去）: its number is kept, and that is enough."""
+    first = f"{article}__para_1"
+    return first in body and body[first].deleted
 
 
 def _remedy(eid: str) -> str:

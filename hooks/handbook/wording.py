@@ -173,13 +173,18 @@ def short(edit: Edit) -> str:
     if len(edit.old) > _LONG or len(edit.new) > _LONG:
         how = "新写" if not edit.old else "删去" if not edit.new else "有改动"
         return f"{edit.key}{how}"
-    if edit.listed:
+    if edit.listed and not (edit.old and edit.new and _single(edit.old) and _single(edit.new)):
         gone = f"减少{edit.old}" if edit.old else ""
         come = f"增加{edit.new}" if edit.new else ""
-        return f"{edit.key}{'，'.join(filter(None, (gone, come)))}"
+        return f"{edit.key}：{'，'.join(filter(None, (gone, come)))}"
     if edit.old and edit.new:
         return f"{edit.key}：{edit.old} → {edit.new}"
     return f"{edit.key}：新写“{edit.new}”" if edit.new else f"{edit.key}：删去“{edit.old}”"
+
+
+def _single(text: str) -> bool:
+    """Whether it is one entry of a list."""
+    return not ("、" in text or "；" in text)
 
 
 def full(edit: Edit) -> Item:
@@ -303,12 +308,19 @@ def _fates(unit: UnitChange) -> Iterator[Item]:
     lost = unit.of(LOST)
     if not lost:
         yield line("它的职责没有变动")
-    by_heir = sorted(lost, key=lambda task: task.partners)
-    for partners, tasks in groupby(by_heir, key=lambda task: task.partners):
+    by_fate = sorted(lost, key=_fate)
+    for fate, tasks in groupby(by_fate, key=_fate):
         found = list(tasks)
         titles = "、".join(f"“{task.title}”（{task.was}）" for task in found)
-        where = f"转到{'、'.join(partners)}" if partners else "没有单位接替"
-        yield line(f"{len(found)} 项职责{where}：{titles}")
+        yield line(f"{len(found)} 项职责{fate}：{titles}")
+
+
+def _fate(task: Task) -> str:
+    if task.partners:
+        return f"转到{'、'.join(task.partners)}"
+    if task.whole:
+        return "取消"
+    return "是随单位名册承担的，不再承担" if task.roster else "没有单位接替"
 
 
 def _units(changes: Changes) -> Iterator[Item]:
@@ -325,10 +337,26 @@ def _units(changes: Changes) -> Iterator[Item]:
 def tasks(unit: UnitChange) -> Iterator[str]:
     """A sentence for each thing that changes in what a unit does."""
     for change in (GAINED, LOST, ADJUSTED):
-        yield from (f"{change}：{_task(task)}" for task in unit.of(change))
+        found = unit.of(change)
+        yield from (f"{change}：{_task(task)}" for task in found if not _by_roster(task))
+        yield from _roster(change, [task for task in found if _by_roster(task)])
     for other in unit.others:
         what = "；".join(map(short, other.edits))
         yield f"{other.word}：{other.change}“{other.title}”{f'（{what}）' if what else ''}"
+
+
+def _by_roster(task: Task) -> bool:
+    return task.roster and not task.partners and task.was != task.now
+
+
+def _roster(change: str, tasks: Iterable[Task]) -> Iterator[str]:
+    """What a unit gains or loses because 各… means other units now, a sentence a part."""
+    titles: dict[tuple[str, str], list[str]] = {}
+    for task in tasks:
+        titles.setdefault((task.was, task.now), []).append(f"“{task.title}”")
+    for (was, now), found in titles.items():
+        part = f"不再{was}" if not now else now if not was else f"由{was}改为{now}"
+        yield f"{change}：随单位名册变动，{part}{'、'.join(found)}（{len(found)} 项）"
 
 
 def _task(task: Task) -> str:
@@ -352,7 +380,7 @@ def _why(task: Task, partners: str, whole: str) -> str:
         return f"（{whole}）"
     if task.partners:
         return f"（{partners}）"
-    return "（随单位名册变动）" if task.roster else ""
+    return ""
 
 
 # addresses

@@ -22,6 +22,7 @@ from handbook.wording import Item, Report
 SCHEMA_VERSION = 1
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@])")
 _TAGS = {"": ("", ""), "del": ("<del>", "</del>"), "ins": ("<ins>", "</ins>")}
+_COLUMN = 12  # short entries that stand in one column
 _LEVELS = "一二三四五六七八九十"
 
 
@@ -78,7 +79,9 @@ h2{font-size:1.15rem;margin:2.2rem 0 .6rem;padding-bottom:.3rem;border-bottom:1p
 .conclusion{font-size:1.15rem;margin:0;padding:.9rem 1.1rem;background:#eef4ef;
 border-left:4px solid #2c6e49}
 .failed .conclusion,.failed .first{background:#fdf0ee;border-left:4px solid #a4262c}
-.failed .first{padding:.1rem 1.1rem .6rem}
+.failed .first{padding:.7rem 1.1rem .6rem}
+.first h2{margin-top:0}
+.many{columns:20rem;column-gap:2rem}
 .facts{color:#555;font-size:.9rem}
 ul{margin:0;padding-left:1.3rem}
 li{margin:.3rem 0;white-space:pre-line}
@@ -111,7 +114,10 @@ def html(report: Report) -> str:
 
 
 def _list(items: Iterable[Item]) -> str:
-    return f"<ul>{''.join(map(_entry, items))}</ul>"
+    entries = [_entry(item) for item in items]
+    many = len(entries) > _COLUMN and not any("<ul" in entry for entry in entries)
+    opening = '<ul class="many">' if many else "<ul>"
+    return f"{opening}{''.join(entries)}</ul>"
 
 
 def _entry(item: Item) -> str:
