@@ -440,6 +440,8 @@ def test_an_address_vanishes_only_with_a_redirect(repository: Path, run: Run) ->
     assert "/duties/zj-3/（汇总侨务信息） → duties/zj-9/" in out
     assert "减少：不再牵头“汇总侨务信息”（这项职责取消）" in out
     assert "新增：牵头“汇总侨务信息”（新的职责）" in out
+    new = "牵头 区侨务办公室；配合 领导小组办公室；频次 每年；时限 3月底；考核 每年1次"
+    assert f"- 新增职责“汇总侨务信息”：{new}\n" in out
     commit(repository, one)  # the redirect goes, and with it the old address
     code, _, err = run(repository, "main~1", "main")
     assert code == 1
@@ -534,6 +536,27 @@ def test_not_a_repository(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPa
     assert "没有内容文件夹" in wrong(run, tmp_path / "none")
 
 
+def test_a_repository_of_somebody_else(
+    repository: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert "git config --global --add safe.directory" in wrong(run, repository)
+
+
+def test_pictures_are_named_whatever_their_name(repository: Path, run: Run) -> None:
+    (repository / "docs/图.png").write_bytes(b"x")
+    code, out, _ = run(repository, "work")
+    assert code == 0
+    assert "**改动涉及 1 个其他文件；没有失效的网址。**" in out
+    assert "图片、附件等其他文件\n\n- docs/图.png\n" in out
+    with open(os.fsencode(repository / "docs") + b"/" + "附件.png".encode("gbk"), "wb") as file:
+        file.write(b"x")
+    code, out, _ = run(repository, "work")
+    assert code == 1
+    assert "HB114" in out
+    assert out.encode()
+
+
 def test_no_git(repository: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     assert "没有 git" in wrong(run, repository)
@@ -544,6 +567,7 @@ def test_no_such_revision(repository: Path, run: Run) -> None:
     assert "没有版本“man”。是不是“main”？" in wrong(run, repository, "man")
     assert "没有版本“v2026.2”。是不是“v2026.1”？" in wrong(run, repository, "main", "v2026.2")
     assert "git branch -a" in wrong(run, repository, "zzz")
+    assert "往前没有那么多提交" in wrong(run, repository, "HEAD~99")
     assert "中间空一格" in wrong(run, repository, "zzz..yyy")
     for odd in ("", "-x", "main:data", "HEAD^{tree}", "a b"):
         wrong(run, repository, odd)

@@ -83,12 +83,20 @@ def records(
         paths = tuple(dict.fromkeys(r.source.place().path for r in (before, after) if r))
         named = (kind.word, id, getattr(shown, title), url(id))
         if before is None:
-            yield RecordChange(*named, ADDED, (), paths)
+            yield RecordChange(*named, ADDED, tuple(_written(kind, after, now)), paths)
         elif after is None:
             if kind.word not in now.lost:
                 yield RecordChange(*named, DELETED, (), paths)
         elif found := edits(kind, before, after, was, now):
             yield RecordChange(*named, CHANGED, found, paths)
+
+
+def _written(kind: Kind, record: Any, book: Handbook) -> Iterator[Edit]:
+    """All that a new record says."""
+    for key in kind.keys:
+        text = joined(entries(key.type, getattr(record, key.attr), book))
+        if text:
+            yield Edit(key.name, "", text)
 
 
 def edits(kind: Kind, old: Any, new: Any, was: Handbook, now: Handbook) -> tuple[Edit, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import tarfile
 from contextlib import suppress
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+_STEPS = re.compile(r"[~^@]")  # what begins a way back from a name: main~2, HEAD^
 PARTS = ("data", "docs")
 _QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
@@ -88,8 +90,17 @@ class History:
     def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return _git(self.top, *arguments)
 
+    def _resolved(self, name: str) -> subprocess.CompletedProcess[bytes]:
+        wanted = f"{name}^{{commit}}"
+        return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+
+    def _known(self, name: str) -> bool:
+        return not self._git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", name
+        ).returncode
+
     def _missing(self, name: str) -> str:
-        if self._git("rev-parse", "--verify", "--quiet", "HEAD").returncode:
+        if not self._known("HEAD"):
             return "这个仓库里还没有提交。先用 git commit 提交一次，再比较。"
         listed = self._git("for-each-ref", "--format=%(refname:short)").stdout.decode(
             errors="replace"
@@ -97,8 +108,10 @@ class History:
         names = [*listed.split(), "HEAD"]
         near = [n for n in names if n.endswith(f"/{name}")] or get_close_matches(name, names, n=2)
         message = f"没有版本“{name}”。"
-        if near:
+        if near and not _STEPS.search(name):
             message += f"是不是“{'”或“'.join(near)}”？"
+        elif self._known(_STEPS.split(name)[0]):
+            message += "往前没有那么多提交；用 git log --oneline 看有哪些。"
         elif ".." in name:
             message += "两个版本分开写，中间空一格：scripts/diff main HEAD。"
         elif not self.shallow:
@@ -119,7 +132,7 @@ def different(old: Path, new: Path) -> tuple[str, ...]:
     """The files below data/ and docs/ whose bytes differ or that only one folder has, sorted."""
     before, after = _files(old), _files(new)
     return tuple(
-        path
+        os.fsencode(path).decode(errors="replace")
         for path in sorted({*before, *after})
         if path not in before or path not in after or _bytes(old / path) != _bytes(new / path)
     )

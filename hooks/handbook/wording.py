@@ -14,6 +14,7 @@ from handbook.amendments import MOVED, Amendment
 from handbook.changes import Changes, InstrumentChange, VersionChange
 from handbook.edits import ADDED, CHANGED, DELETED, Edit, RecordChange, Run, marked
 from handbook.problems import Problem
+from handbook.schema import DUTY, EVENT, LEDGER
 from handbook.tasks import (
     ABOLISHED,
     ADJUSTED,
@@ -106,7 +107,8 @@ def conclusion(report: Report) -> str:
     """The whole in one sentence."""
     changes = report.changes
     if report.errors:
-        return f"新的内容有 {len(report.errors)} 处错误，改好以后再会签。{_extent(changes)}"
+        extent = "" if changes.empty else _extent(changes)
+        return f"新的内容有 {len(report.errors)} 处错误，改好以后再会签。{extent}"
     return _extent(changes)
 
 
@@ -259,11 +261,25 @@ def _record(change: RecordChange) -> Item:
     """A record: one line where one says all."""
     head = f"{change.change}{change.word}“{change.title}”"
     if change.change != CHANGED:
-        return line(head)
+        return line(f"{head}{_told(change)}")
     rows = tuple(map(full, change.edits))
     if len(rows) == 1 and len(rows[0].runs) == 1:
         return line(f"{head}：{rows[0].text}")
     return line(head, rows)
+
+
+_TOLD = {
+    DUTY.word: ("牵头", "配合", "频次", "时限", "考核"),
+    EVENT.word: ("日期", "频次", "时限", "单位"),
+    LEDGER.word: ("责任单位", "时限", "状态"),
+}
+
+
+def _told(change: RecordChange) -> str:
+    """What of a new record is worth a line."""
+    values = {edit.key: edit.new for edit in change.edits}
+    told = [f"{key} {values[key]}" for key in _TOLD.get(change.word, ()) if key in values]
+    return f"：{'；'.join(told)}" if told else ""
 
 
 def _duties(changes: Changes) -> Iterator[Item]:
@@ -294,7 +310,8 @@ def _event(unit: UnitChange) -> Iterator[Item]:
     happened = events(unit)
     told = {"撤销日期", "并入"} if unit.event in (MERGED, ABOLISHED) else set()
     told |= {"名称"} if unit.event == RENAMED else set()
-    rows = [full(edit) for edit in unit.edits if edit.key not in told]
+    known = () if unit.event == FOUNDED else unit.edits
+    rows = [full(edit) for edit in known if edit.key not in told]
     if happened:
         yield line(f"{unit.name}：{happened}", (*rows, *_fates(unit)))
     elif rows:
@@ -341,8 +358,9 @@ def tasks(unit: UnitChange) -> Iterator[str]:
         yield from (f"{change}：{_task(task)}" for task in found if not _by_roster(task))
         yield from _roster(change, [task for task in found if _by_roster(task)])
     for other in unit.others:
-        what = "；".join(map(short, other.edits))
-        yield f"{other.word}：{other.change}“{other.title}”{f'（{what}）' if what else ''}"
+        changed = other.change == CHANGED
+        what = f"：{'；'.join(map(short, other.edits))}" if changed else _told(other)
+        yield f"{other.word}：{other.change}“{other.title}”{what}"
 
 
 def _by_roster(task: Task) -> bool:

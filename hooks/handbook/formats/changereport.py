@@ -52,7 +52,7 @@ def markdown(report: Report) -> str:
 def _bullets(item: Item, depth: int) -> Iterator[str]:
     text = "".join(_run(run) for run in item.runs)
     indent = "    " * depth
-    yield f"{indent}- {text}".replace("\n", f"<br>\n{indent}  ")
+    yield f"{indent}- {text}".replace("\n", "<br>")
     for below in item.below:
         yield from _bullets(below, depth + 1)
 
