@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -21,7 +22,11 @@ from contents import head, write
 from handbook.changes import Changes, compare
 from handbook.diff import Wanted, diff
 from handbook.edits import marked
+from handbook.formats import signing
+from handbook.formats.changereport import WRITERS
 from handbook.site import compile_site
+from handbook.wording import Report
+from test_cases import CASES, SMALL, changed
 
 ROOT = Path(__file__).parent.parent
 AS_OF = date(2026, 11, 25)
@@ -495,6 +500,46 @@ def test_a_duty_that_has_ended_is_lost(repository: Path, run: Run) -> None:
     assert "减少：不再牵头“报告宗教事务”（这项职责取消）" in out
 
 
+# other records and pages
+
+
+def test_other_records_and_pages_in_short(repository: Path, run: Run) -> None:
+    git(repository, "checkout", "-q", "main")
+    event = "- 编号: hui\n  事项: 全体会议\n  日期: 2026-12-01\n  单位: 区财政局\n"
+    commit(repository, {**BEFORE, "data/calendar.yml": event, "data/ledger.yml": LEDGER})
+    files = {
+        **BEFORE,
+        "data/calendar.yml": event.replace("12-01", "12-08"),
+        "data/ledger.yml": LEDGER.replace("整改中", "已完成\n  完成日期: 2026-11-20"),
+        "data/glossary.yml": BEFORE["data/glossary.yml"] + "- 词条: 公告\n  释义: 告诉大家\n",
+        "data/handbook.yml": "名称: 试验手册\n地区: X区\n机构: 领导小组\n版次: 第2版\n",
+        "data/workdays.yml": "2026: {休: [2026-01-01], 班: [2026-01-04]}\n",
+        "docs/guide/first.md": "# 第一周\n\n先读工作规则。\n\n再拜访单位。\n",
+    }
+    commit(repository, files)
+    out = run(repository, "main~1", "main")[1]
+    for sentence in (
+        "**改动涉及 1 个单位、5 条其他记录、1 个手册页面；没有失效的网址。**",
+        "- 修改手册设置“试验手册”：版次：新写“第2版”\n",
+        "- 修改日历“全体会议”：日期：2026年12月1日 → 2026年12月8日\n",
+        "- 修改台账“没有预算”\n    - 状态：整改中 → 已完成\n    - 完成日期：新写“2026年11月20日”\n",
+        "- 新增词条“公告”\n",
+        "- 新增节假日“2026年”\n",
+        "- 修改页面“第一周”：正文：先读规则。 → 先读工作规则。\n",
+        "    - 日历：修改“全体会议”：日期：2026年12月1日 → 2026年12月8日\n",
+    ):
+        assert sentence in out
+
+
+def test_full_text_in_place_of_a_summary_is_not_compared(repository: Path, run: Run) -> None:
+    summary = LAW.replace("文本: 全文", "文本: 要点")
+    git(repository, "checkout", "-q", "main")
+    commit(repository, {**BEFORE, "docs/regulations/dengji.md": summary})
+    out = unit(run, repository, {"docs/regulations/dengji.md": LAW.replace("受理申请", "收下申请")})
+    assert "    - 文本：要点 → 全文\n    - 要点和全文互换，逐条的改动不列\n" in out
+    assert "收下申请" not in out
+
+
 # problems of the content
 
 
@@ -516,6 +561,17 @@ def test_errors_of_the_old_content_are_told(repository: Path, run: Run) -> None:
     code, out, _ = run(repository, "HEAD~1")
     assert code == 0
     assert "原来的内容有 1 处错误，只比较了读得出的部分" in out
+
+
+def test_no_mistake_in_either_content_fails(tmp_path: Path) -> None:
+    sound = compile_site(SMALL, AS_OF)
+    for path in CASES:
+        case = yaml.safe_load(path.read_text(encoding="utf-8"))
+        bad = compile_site(changed(tmp_path / path.stem, case), AS_OF)
+        for old, new in ((sound, bad), (bad, sound)):
+            made = Report("手册", "a", "b", AS_OF, compare(old, new), new.errors, len(old.errors))
+            assert all(writer(made) for writer in WRITERS.values())
+            assert signing.source(made, "小组")
 
 
 # bad input
@@ -628,8 +684,8 @@ def compiled(folder: Path, files: dict[str, str]) -> Any:
 
 def test_a_site_beside_itself_is_no_change() -> None:
     site = compile_site(ROOT, AS_OF)
-    assert compare(site, compile_site(ROOT, AS_OF)) == Changes()
     assert compare(site, site).empty
+    assert compare(compile_site(SMALL, AS_OF), compile_site(SMALL, AS_OF)) == Changes()
 
 
 def test_an_edit_of_a_duty_names_exactly_its_units(tmp_path: Path) -> None:
