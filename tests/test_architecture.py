@@ -48,6 +48,7 @@ LAYERS = [
     "addresses",
     "tasks",
     "changes",
+    "sentences",
     "wording",
     "history",
     "navigation",

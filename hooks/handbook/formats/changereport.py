@@ -16,8 +16,9 @@ from handbook import wording
 from handbook.amendments import Amendment
 from handbook.changes import InstrumentChange, VersionChange
 from handbook.edits import Edit, RecordChange, Run, day
+from handbook.sentences import Item
 from handbook.tasks import Task, UnitChange
-from handbook.wording import Item, Report
+from handbook.wording import Report
 
 SCHEMA_VERSION = 1
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@])")

@@ -8,6 +8,7 @@ from handbook import wording
 from handbook.formats import typeset
 from handbook.formats.changereport import facts
 from handbook.formats.typeset import quoted
+from handbook.sentences import events, tasks
 from handbook.tasks import UnitChange
 from handbook.wording import Report
 
@@ -36,8 +37,8 @@ def source(report: Report, body: str) -> str:
 
 def summary(unit: UnitChange) -> str:
     """What changes for a unit in a line or two; what has no room is counted."""
-    happened = wording.events(unit)
-    sentences = [*([happened] if happened else []), *wording.tasks(unit)] or ["登记事项有变动"]
+    happened = events(unit)
+    sentences = [*([happened] if happened else []), *tasks(unit)] or ["登记事项有变动"]
     kept = sentences[:1]
     for sentence in sentences[1:]:
         if sum(map(len, kept)) + len(sentence) > _ROOM:
