@@ -44,6 +44,14 @@ LAYERS = [
     "pages",
     "references",
     "site",
+    "edits",
+    "amendments",
+    "addresses",
+    "tasks",
+    "changes",
+    "sentences",
+    "wording",
+    "history",
     "navigation",
     "rendering",
     "initials",
@@ -60,6 +68,7 @@ LAYERS = [
     "official_text",
     "report",
     "build",
+    "diff",
 ]
 
 

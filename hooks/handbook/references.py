@@ -213,11 +213,11 @@ def _redirect_problems(
             yield problem("HB602", place, old=f"/{old}")
         elif after in chain and old == min(chain):  # one report a circle
             yield problem("HB604", place, chain=" → ".join(f"/{url}" for url in (*chain, after)))
-        elif after not in chain and not _known(after, handbook, leaves):
+        elif after not in chain and not known(after, handbook, leaves):
             yield problem("HB603", place, old=f"/{old}", new=new)
 
 
-def _known(url: str, handbook: Handbook, leaves: Mapping[str, Leaf]) -> bool:
+def known(url: str, handbook: Handbook, leaves: Mapping[str, Leaf]) -> bool:
     """Whether an address has a page, or may have one that could not be read."""
     kind = _SECTIONS.get(url.split("/")[0], PAGE)
     return ("" if url == "/" else url) in leaves or kind.word in handbook.lost
