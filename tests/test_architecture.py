@@ -44,7 +44,7 @@ LAYERS = [
     "pages",
     "references",
     "site",
-    "edits",
+    "differences",
     "amendments",
     "addresses",
     "tasks",

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from contents import head, write
 from handbook.changes import Changes, compare
 from handbook.diff import Wanted, diff
-from handbook.edits import marked
+from handbook.differences import marked
 from handbook.formats import signing
 from handbook.formats.changereport import WRITERS
 from handbook.site import compile_site

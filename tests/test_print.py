@@ -84,7 +84,7 @@ def read(path: Path, start: int, end: int) -> list[tuple[str, set[str], set[str]
             if where is not None:
                 target = named[str(where)].page if isinstance(where, str) else where[0]
                 led.add(labels[places[getattr(target, "indirect_reference", target)]])
-        said = re.findall(r"见第(\d+)页", re.sub(r"\s+", "", page.extract_text()))
+        said = re.findall(r"第(\d+)页）", re.sub(r"\s+", "", page.extract_text()))
         found.append((labels[index], set(said), led))
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from handbook import urls
 from handbook.amendments import holder
-from handbook.edits import settled
+from handbook.differences import settled
 from handbook.eids import label
 from handbook.model import Body, Instrument, Version
 from handbook.pages import Leaf

@@ -13,7 +13,7 @@ from functools import partial
 from handbook import schema, urls
 from handbook.addresses import Addresses, addresses
 from handbook.amendments import Amendment, amendments
-from handbook.edits import (
+from handbook.differences import (
     ADDED,
     CHANGED,
     DELETED,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from handbook.edits import CHANGED, Edit, RecordChange, Run, marked
+from handbook.differences import CHANGED, Edit, RecordChange, Run, marked
 from handbook.schema import DUTY, EVENT, LEDGER
 from handbook.tasks import (
     ABOLISHED,

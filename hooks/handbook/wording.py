@@ -11,7 +11,7 @@ from datetime import date
 
 from handbook.amendments import MOVED, Amendment
 from handbook.changes import Changes, InstrumentChange, VersionChange
-from handbook.edits import ADDED, CHANGED, DELETED, RecordChange, Run, marked
+from handbook.differences import ADDED, CHANGED, DELETED, RecordChange, Run, marked
 from handbook.problems import Problem
 from handbook.sentences import Item, events, fates, full, line, tasks, told
 from handbook.tasks import (

@@ -25,6 +25,8 @@ def book(context: Context, leaves: Mapping[str, Leaf], contents: Mapping[str, st
         found = tuple(Chapter(url, leaves[url].title, contents[url]) for url in addresses)
         parts.append((title, (*found, *indexes) if title == APPENDIX else found))
     tables = f"= 职责矩阵\n{load(context)}\n#landscape[\n{matrix_tables(context)}\n]"
+    if not context.links.duties:
+        tables = ""
     filled = tuple((title, chapters) for title, chapters in parts if chapters)
     return printed(opening(context), filled, context.docs, tables)
 

@@ -15,7 +15,7 @@ from typing import Any
 from handbook import wording
 from handbook.amendments import Amendment
 from handbook.changes import InstrumentChange, VersionChange
-from handbook.edits import Edit, RecordChange, Run, day
+from handbook.differences import Edit, RecordChange, Run, day
 from handbook.sentences import Item
 from handbook.tasks import Task, UnitChange
 from handbook.wording import Report

@@ -7,7 +7,7 @@ from pathlib import Path
 from handbook import wording
 from handbook.formats import typeset
 from handbook.formats.changereport import facts
-from handbook.formats.typeset import quoted
+from handbook.formats.trimming import quoted
 from handbook.sentences import events, tasks
 from handbook.tasks import UnitChange
 from handbook.wording import Report
@@ -17,7 +17,7 @@ _ROOM = 110  # characters: some four lines of its column
 
 def write(report: Report, body: str, target: Path) -> None:
     """Write the sheet as PDF; body: who issues it. Raises RuntimeError as `typeset.write` does."""
-    typeset.write(source(report, body), target, report.as_of)
+    typeset.write(typeset.Print(source(report, body)), target, report.as_of)
 
 
 def source(report: Report, body: str) -> str:

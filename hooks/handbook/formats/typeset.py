@@ -44,8 +44,8 @@ def printed(opening: str, parts: Parts, docs: Path, closing: str = "", outside: 
     found = dict.fromkeys(
         path for _, chapters in parts for chapter in chapters for path in pictures(chapter)
     )
-    hashes = ((path, _hash(docs / path)) for path in found)
-    return Print(opening, parts, closing, outside, docs, tuple(hashes))
+    hashes = tuple((path, _hash(docs / path)) for path in found)
+    return Print(opening, parts, closing, outside, docs if hashes else None, hashes)
 
 
 def _hash(file: Path) -> str:
