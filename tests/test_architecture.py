@@ -36,6 +36,7 @@ LAYERS = [
     "courses",
     "links",
     "coverage",
+    "review",
     "matrix",
     "rules",
     "glossary",

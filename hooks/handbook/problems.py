@@ -157,7 +157,7 @@ CODES: dict[str, Code] = {
         "写“日期: 2026-09-30”，或写频次和时限。",
     ),
     "HB223": Code(ERROR, "日历“{title}”同时写了日期和频次。", "只留一种。"),
-    "HB225": Code(WARNING, "复核日期 {date} 已过。", "由责任单位复核一遍，再写下次复核的日期。"),
+    "HB225": Code(WARNING, "复核日期 {date} 已过。", "由{who}复核一遍，再写下次复核的日期。"),
     "HB226": Code(ERROR, "“{key}”里有重复的“{value}”。", "删去一个。"),
     "HB227": Code(ERROR, "{day} 不在{year}年。", "核对年份，或移到那一年下面。"),
     "HB228": Code(ERROR, "“{key}”不是网址：{value}。", "以 https:// 开头，例如“{example}”。"),
