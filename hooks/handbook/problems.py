@@ -2,7 +2,7 @@
 
 The list is closed: a code that is not here cannot be reported, and the editors' page of codes is
 made from it. Ranges: HB1xx files and YAML, HB2xx records, HB3xx instrument text, HB4xx citations
-and links, HB5xx duties and units, HB6xx pages.
+and links, HB5xx duties and units, HB6xx pages, HB8xx how it is written.
 """
 
 from __future__ import annotations
@@ -261,4 +261,22 @@ CODES: dict[str, Code] = {
     "HB605": Code(
         ERROR, "旧址“{old}”不像本网站的地址。", "从网站的根写起，例如 /duties/zj-001/，不带域名。"
     ),
+    # HB8xx: how it is written; {excuse} is the comment that says why something is right as it is
+    "HB801": Code(
+        WARNING,
+        "“{text}”是缩略的说法，词条、单位和文件的名称里都没有。",
+        "写出全称，或在 glossary.yml 里加一条；不用解释的，在上一行写“{excuse}”。",
+    ),
+    "HB802": Code(
+        WARNING,
+        "“{text}”没有可以量的标准。",
+        "同一句里写明期限、次数或哪个单位；确实定不了的，在上一行写“{excuse}”。",
+    ),
+    "HB803": Code(WARNING, "标点“{text}”{what}。", "{how}确实要这样写的，在上一行写“{excuse}”。"),
+    "HB804": Code(
+        WARNING,
+        "“{text}”不是 GB/T 15835 的写法。",
+        "{how}确实要这样写的，在上一行写“{excuse}”。",
+    ),
+    "HB805": Code(WARNING, "“{text}”{what}。", "{how}不是指本区单位的，在上一行写“{excuse}”。"),
 }
