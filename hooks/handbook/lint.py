@@ -136,7 +136,7 @@ def vague(prose: Prose, words: Words) -> Iterator[Finding]:
     for match in _VAGUE.finditer(prose.text):
         sentence = _sentence(prose.text, match.start(), match.end())
         ordered = _MODAL.search(sentence) if prose.use == GUIDES else not _AIM.search(sentence)
-        if ordered and not _MEASURE.search(sentence):
+        if ordered and not _MEASURE.search(sentence + prose.beside):
             yield Finding("HB802", match.start(), match.end())
 
 
@@ -152,7 +152,7 @@ _COUNT = "[0-9０-９一二两三四五六七八九十百半几×]"
 _MEASURE = re.compile(
     f"[0-9０-９×＿]|{_COUNT}(?:个|多)?(?:小?时|工作日|[日天周月季年次份件项篇名人家户场期页倍成])"
     "|每[日天周月季半年次两个件]|当[日天场月年即周期]|[次同隔翌即]日|[年月季]底|[年季月]末"
-    "|立即|立刻|随时|即时|逐[一件条项]|百分之|之日起|[会事年月季期]前"
+    "|法定期限|立即|立刻|随时|即时|逐[一件条项]|百分之|之日起|[会事年月季期]前"
     "|》(?:（[^（）]*）)?第[一二三四五六七八九十百零〇0-9]+[条章部]"
 )
 _BREAK = re.compile(r"[。！？]|\n(?=\s*(?:\n|[-*+|>#]|\d+[.、]|$))")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -27,7 +27,10 @@ ORDERS, GUIDES, STATES, TEACHES = "orders", "guides", "states", "teaches"
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """One text. literal: it stands in the file from its place on as it is, no YAML value."""
+    """One text. literal: it stands in the file from its place on as it is, no YAML value.
+
+    beside: what is said beside it about the same thing, as the 时限 of a step.
+    """
 
     text: str
     source: Source
@@ -35,6 +38,7 @@ class Prose:
     use: str = STATES
     markdown: bool = False
     literal: bool = False
+    beside: str = ""
 
 
 def texts(handbook: Handbook) -> Iterator[Prose]:
@@ -44,7 +48,8 @@ def texts(handbook: Handbook) -> Iterator[Prose]:
             yield from _values(kind, record, uses, record.source)
     for duty in _current(handbook):
         for number, step in enumerate(duty.steps):
-            yield from _values(schema.STEP, step, _STEP, duty.source, "步骤", number)
+            for prose in _values(schema.STEP, step, _STEP, duty.source, "步骤", number):
+                yield replace(prose, beside=step.deadline)
     for work in handbook.instruments.values():
         yield from _rules(work)
     for page in handbook.pages.values():
