@@ -220,6 +220,13 @@ def test_one_explanation_serves_the_whole_file(tmp_path: Path) -> None:
     assert lint(tmp_path, {RULE: text}) == []
 
 
+def test_nothing_is_nameless_where_names_could_not_be_read(tmp_path: Path) -> None:
+    broken = BASE["data/units.yml"] + "- 编号: wt\n  名称: 区文体局\n  类别: 部门\n"
+    files = {PAGE: page("区文体局配合，落实“三定”规定，办理登记,报送。"), "data/units.yml": broken}
+    found = check_site(write(tmp_path, files), AS_OF)
+    assert sorted(p.code for p in found) == ["HB204", "HB803"]
+
+
 def test_history_may_name_what_was_abolished(tmp_path: Path) -> None:
     units = BASE["data/units.yml"] + (
         "- 编号: wg\n  名称: 区文化局\n  类别: 政府部门\n  撤销日期: 2019-03-01\n"

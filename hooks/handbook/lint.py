@@ -8,7 +8,7 @@ links and headings. What is right as it is gets a comment before it with the cod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from handbook.citations import masked
 from handbook.model import Handbook
 from handbook.problems import Problem, problem
 from handbook.prose import GUIDES, ORDERS, TEACHES, Files, Prose, quotations, texts
+from handbook.schema import INSTRUMENT, TERM, UNIT_KIND
 from handbook.spans import Span, merged, touches
 from handbook.words import HAN, Words
 
@@ -39,20 +40,24 @@ Rule = Callable[[Prose, Words], Iterator[Finding]]
 
 
 def check(handbook: Handbook, root: Path) -> list[Problem]:
-    """What the rules find in the content folder `root` and no comment in it says is right."""
-    files = Files(root)
-    words = Words(handbook)
+    """What the rules find in the content folder `root` and no comment in it says is right.
+
+    Where names could not be read, nothing is said to have none.
+    """
+    files, words = Files(root), Words(handbook)
+    unread = {UNIT_KIND.word, TERM.word, INSTRUMENT.word} & handbook.lost
+    rules = [rule for rule in RULES if not (unread and rule in (abbreviations, units))]
     return [
         found
         for prose in texts(handbook)
-        for hit in _hits(prose, words)
+        for hit in _hits(prose, words, rules)
         if (found := _problem(prose, hit, files)) is not None
     ]
 
 
-def _hits(prose: Prose, words: Words) -> Iterator[Finding]:
+def _hits(prose: Prose, words: Words, rules: Iterable[Rule]) -> Iterator[Finding]:
     """What the rules find in running text, and not in what is quoted from elsewhere."""
-    found = [hit for rule in RULES for hit in rule(prose, words)]
+    found = [hit for rule in rules for hit in rule(prose, words)]
     spared = _spared(prose) if found else []
     for hit in found:
         quoted = hit.code in _NOT_QUOTED and _inside(prose.text, hit.start, "“”")
