@@ -70,13 +70,17 @@ def test_every_font_is_embedded_and_every_glyph_there(site: Path) -> None:
 
 
 def test_pages_named_are_the_pages_led_to(site: Path) -> None:
-    """On each page, 见第 X 页 is said of just the pages that its links lead to."""
+    """On each page, 见第 X 页 is said of just the pages that its links lead to.
+
+    Where a table's row runs over the page, what is said may follow its link onto the next.
+    """
     pdf = book(site)
     places = {page.indirect_reference: n for n, page in enumerate(pdf.pages)}
     named = pdf.named_destinations
     checked = 0
+    before: set[str] = set()
     for page in pdf.pages[:120]:
-        targets = set()
+        targets: set[str] = set()
         for link in page.get("/Annots", ()):
             where: Any = link.get_object().get("/Dest") or link.get_object().get("/A", {}).get("/D")
             if where is None:
@@ -86,8 +90,9 @@ def test_pages_named_are_the_pages_led_to(site: Path) -> None:
         text = re.sub(r"\s+", "", page.extract_text())
         said = set(re.findall(r"见第(\d+)页", text))
         if said:
-            assert said <= targets
+            assert said <= targets | before
             checked += len(said)
+        before = targets
     assert checked > 200
 
 
