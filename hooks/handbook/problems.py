@@ -2,7 +2,7 @@
 
 The list is closed: a code that is not here cannot be reported, and the editors' page of codes is
 made from it. Ranges: HB1xx files and YAML, HB2xx records, HB3xx instrument text, HB4xx citations
-and links, HB5xx duties and units, HB6xx pages.
+and links, HB5xx duties and units, HB6xx pages, HB8xx how it is written.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ CODES: dict[str, Code] = {
         "写“日期: 2026-09-30”，或写频次和时限。",
     ),
     "HB223": Code(ERROR, "日历“{title}”同时写了日期和频次。", "只留一种。"),
-    "HB225": Code(WARNING, "复核日期 {date} 已过。", "由责任单位复核一遍，再写下次复核的日期。"),
+    "HB225": Code(WARNING, "复核日期 {date} 已过。", "由{who}复核一遍，再写下次复核的日期。"),
     "HB226": Code(ERROR, "“{key}”里有重复的“{value}”。", "删去一个。"),
     "HB227": Code(ERROR, "{day} 不在{year}年。", "核对年份，或移到那一年下面。"),
     "HB228": Code(ERROR, "“{key}”不是网址：{value}。", "以 https:// 开头，例如“{example}”。"),
@@ -266,4 +266,22 @@ CODES: dict[str, Code] = {
         "表格有 {count} 列，A4 纸上印不清楚，最多 {most} 列。",
         "拆成几张表，或者把行和列对调。",
     ),
+    # HB8xx: how it is written; {excuse} is the comment that says why something is right as it is
+    "HB801": Code(
+        WARNING,
+        "“{text}”是缩略的说法，词条、单位和文件的名称里都没有。",
+        "写出全称，或在 glossary.yml 里加一条；不用解释的，在上一行写“{excuse}”。",
+    ),
+    "HB802": Code(
+        WARNING,
+        "“{text}”没有可以量的标准。",
+        "同一句里写明期限、次数或哪个单位；确实定不了的，在上一行写“{excuse}”。",
+    ),
+    "HB803": Code(WARNING, "标点“{text}”{what}。", "{how}确实要这样写的，在上一行写“{excuse}”。"),
+    "HB804": Code(
+        WARNING,
+        "“{text}”不是 GB/T 15835 的写法。",
+        "{how}确实要这样写的，在上一行写“{excuse}”。",
+    ),
+    "HB805": Code(WARNING, "“{text}”{what}。", "{how}不是指本区单位的，在上一行写“{excuse}”。"),
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handbook import coverage, deadlines
+from handbook import coverage, deadlines, review
 from handbook.courses import KINDS, Targets, close, picked, split
 from handbook.eids import label
 from handbook.links import Links
@@ -268,22 +268,11 @@ def same_names(handbook: Handbook, links: Links) -> Iterator[Problem]:
 
 def reviews(handbook: Handbook, links: Links) -> Iterator[Problem]:
     """复核日期 that has passed."""
-    records: list[Record] = [
-        handbook.settings,
-        *handbook.fields.values(),
-        *handbook.units.values(),
-        *handbook.duties.values(),
-        *handbook.pages.values(),
-        *(v for work in handbook.instruments.values() for v in work.versions),
-        *handbook.terms.values(),
-        *handbook.events.values(),
-        *handbook.ledger.values(),
-        *handbook.courses.values(),
-        *handbook.questions.values(),
-    ]
-    for record in records:
-        if record.review_by and record.review_by < handbook.as_of:
-            yield problem("HB225", record.source.place("复核日期"), date=record.review_by)
+    for record in review.records(handbook):
+        if review.overdue(record, handbook.as_of):
+            who = "、".join(handbook.units[id].label for id in review.keepers(record))
+            place = record.source.place("复核日期")
+            yield problem("HB225", place, date=record.review_by, who=who or "编写机构")
 
 
 MOST_COLUMNS = 12  # of a table on an A4 page

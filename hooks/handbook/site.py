@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from handbook import links, load, pages, references, rules
+from handbook import links, lint, load, pages, references, rules
 from handbook.links import Links
 from handbook.model import Handbook
 from handbook.pages import Leaf
@@ -40,6 +40,7 @@ def compile_site(root: Path, as_of: date) -> Site:
         *problems,
         *citation_problems,
         *rules.check(handbook, connected),
+        *lint.check(handbook, root),
         *page_problems,
         *references.check(handbook, leaves, root / "docs"),
         *redirect_problems,

@@ -10,12 +10,26 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from handbook import coverage, urls
+from handbook import coverage, review, urls
 from handbook.citations import Href, Link, mark_up, mark_up_source
 from handbook.convert import expand
 from handbook.deadlines import Deadline, lacking_years, next_date, parse, parse_rhythm
 from handbook.links import Basis, Links
-from handbook.model import Duty, Event, Handbook, Parties, Record
+from handbook.model import (
+    Course,
+    Duty,
+    Event,
+    Field,
+    Handbook,
+    LedgerItem,
+    Parties,
+    Question,
+    Record,
+    Term,
+    Unit,
+    Version,
+)
+from handbook.model import Page as WrittenPage
 from handbook.schema import COLLECTIVES
 
 
@@ -29,9 +43,12 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """A page's foot: what is not verified, and the file to correct."""
+    """A page's foot: what is not verified, who keeps it until when, and the file to correct."""
 
     pending: tuple[str, ...] = ()
+    owners: tuple[Ref, ...] = ()
+    review_by: str = ""
+    overdue: bool = False
     path: str = ""  # relative to the content folder, "" for pages made from many records
     line: int = 1
     edit: str = ""  # the edit address, where 仓库 is set
@@ -113,8 +130,16 @@ class Context:
     def foot(self, record: Record) -> Foot:
         """The foot of the page that a record makes."""
         place = record.source.place()
-        pending = (record.pending,) if record.pending else ()
-        return Foot(pending, place.path, place.line, self.edit(place.path))
+        keepers = review.keepers(record) if record.review_by else review.owners(record)
+        return Foot(
+            pending=(record.pending,) if record.pending else (),
+            owners=tuple(map(self.unit, keepers)),
+            review_by=str(record.review_by or ""),
+            overdue=review.overdue(record, self.book.as_of),
+            path=place.path,
+            line=place.line,
+            edit=self.edit(place.path),
+        )
 
     def edit(self, path: str) -> str:
         """The web address where a content file is edited, "" without 仓库."""
@@ -151,6 +176,34 @@ class Context:
 
     def field(self, id: str) -> Ref:
         return Ref(self.book.fields[id].name, urls.record("fields", id))
+
+    def ref(self, record: Record) -> Ref:
+        """The place on the site that shows a record."""
+        match record:
+            case Version():
+                work = self.book.instruments[record.id]
+                current = record is work.current
+                url = urls.instrument(work) if current else urls.version(work, record.published)
+                return Ref(f"《{record.title}》", url)
+            case Unit():
+                return self.unit(record.id)
+            case Field():
+                return self.field(record.id)
+            case Duty():
+                return self.duty(record)
+            case WrittenPage():
+                return Ref(record.title, urls.page(record.path))
+            case Course():
+                return Ref(record.name, urls.record("training", record.id))
+            case Term():
+                return Ref(f"词条：{record.name}", urls.term(record.name))
+            case Event():
+                return Ref(f"日历：{record.title}", "calendar/")
+            case LedgerItem():
+                return Ref(f"台账：{record.id}", f"ledger/#{record.id}")
+            case Question():
+                return Ref(f"试题：{record.id}", "training/")
+        return Ref(self.book.settings.name, "")
 
     def next(self, item: Duty | Event) -> str:
         """The next deadline on or after the as-of day as YYYY-MM-DD, or ""."""
@@ -236,6 +289,16 @@ class Page:
 
     def next(self, item: Duty | Event) -> str:
         return self._context.next(item)
+
+    def overdue(self, record: Record) -> Markup:
+        """That the 复核日期 of a record without a page of its own has passed, else ""."""
+        if not review.overdue(record, self._context.book.as_of):
+            return Markup("")
+        who = "、".join(self._context.unit(id).text for id in review.keepers(record))
+        return Markup(
+            '<span class="badge badge--pending" data-noindex><span aria-hidden="true">!</span> '
+            "已过复核日期：应在 {} 前由{}复核</span>"
+        ).format(record.review_by, who or "编写机构")
 
 
 def tidy(text: str) -> str:

@@ -19,7 +19,7 @@ class Entry:
     units: Parties
     deadline: str
     past: bool
-    pending: str
+    item: Duty | Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _entries(context: Context, year: int) -> Iterator[Entry]:
             anchor = item.id if isinstance(item, Event) and item.id not in seen else ""
             seen.add(item.id)
             past = day < context.book.as_of
-            yield Entry(day, ref, anchor, units, item.deadline, past, item.pending)
+            yield Entry(day, ref, anchor, units, item.deadline, past, item)
 
 
 def dates(item: Duty | Event, year: int, context: Context) -> tuple[date, ...]:

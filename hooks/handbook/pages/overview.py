@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handbook import matrix, urls
+from handbook import matrix, review, urls
 from handbook.coverage import Coverage
 from handbook.eids import label
 from handbook.links import Reference
 from handbook.matrix import Matrix
-from handbook.model import Duty, LedgerItem, Record, Term
+from handbook.model import Duty, LedgerItem, Term
 from handbook.pages.base import Context, Leaf, Ref
+from handbook.pages.reviews import Group, groups
 from handbook.schema import LEDGER_STATES, LISTS
 
 
@@ -63,7 +64,7 @@ class CoverageView:
     load: tuple[tuple[Ref, int, int, int], ...]  # unit, leads, supports, percent of the fullest
     uncovered: tuple[Ref, ...]
     covered: int
-    overdue: tuple[tuple[Ref, str], ...]
+    reviews: tuple[Group, ...]
     pending: tuple[tuple[Ref, str], ...]
 
 
@@ -96,39 +97,12 @@ def _coverage(context: Context) -> Leaf:
             for item in found.uncovered
         ),
         covered=sum(bool(item.duties) for item in found.imposed),
-        overdue=tuple(_overdue(context)),
-        pending=tuple((ref, r.pending) for r, ref in _records(context) if r.pending),
+        reviews=groups(context),
+        pending=tuple(
+            (context.ref(r), r.pending) for r in review.records(context.book) if r.pending
+        ),
     )
     return context.leaf("coverage/index.md", "覆盖情况", "coverage.md", view)
-
-
-def _overdue(context: Context) -> Iterator[tuple[Ref, str]]:
-    for record, ref in _records(context):
-        if record.review_by and record.review_by < context.book.as_of:
-            yield ref, record.review_by.isoformat()
-
-
-def _records(context: Context) -> Iterator[tuple[Record, Ref]]:
-    """What may be 待核实 or due for review, each with the place that shows it."""
-    book = context.book
-    for work in book.instruments.values():
-        yield work.current, Ref(f"《{work.title}》", urls.instrument(work))
-    for unit in book.units.values():
-        yield unit, context.unit(unit.id)
-    for duty in book.duties.values():
-        yield duty, context.duty(duty)
-    for page in book.pages.values():
-        yield page, Ref(page.title, urls.page(page.path))
-    for course in book.courses.values():
-        yield course, Ref(course.name, urls.record("training", course.id))
-    for term in book.terms.values():
-        yield term, Ref(f"词条：{term.name}", urls.term(term.name))
-    for event in book.events.values():
-        yield event, Ref(f"日历：{event.title}", "calendar/")
-    for item in book.ledger.values():
-        yield item, Ref(f"台账：{item.id}", "ledger/")
-    for question in book.questions.values():
-        yield question, Ref(f"试题：{question.id}", "training/")
 
 
 # citations

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handbook import urls
 from handbook.model import Duty, Event, Instrument, LedgerItem, Unit
 from handbook.pages.base import Context, Leaf, Ref
+from handbook.pages.reviews import Keeping, Row
 
 SECTION = Ref("单位", "units/")
 SOON = 12  # rows of 近期时限
@@ -33,7 +34,7 @@ class UnitView:
     leads: tuple[Duty, ...]
     supports: tuple[Duty, ...]
     rules: tuple[tuple[Ref, int], ...]  # instrument, how many of the unit's duties rest on it
-    kept: tuple[Ref, ...]  # instruments and pages the unit keeps (责任单位)
+    kept: tuple[Row, ...]  # what the unit keeps, and by when it must review it
     ledger: tuple[LedgerItem, ...]
     points: float
     refs: dict[str, Ref]  # duty id -> link
@@ -41,13 +42,14 @@ class UnitView:
 
 
 def leaves(context: Context) -> Iterator[Leaf]:
+    keeping = Keeping(context)
     for unit in context.book.units.values():
-        view = _view(context, unit)
+        view = _view(context, unit, keeping)
         path = f"units/{unit.id}.md"
         yield context.leaf(path, unit.name, "unit.md", view, section=SECTION, record=unit)
 
 
-def _view(context: Context, unit: Unit) -> UnitView:
+def _view(context: Context, unit: Unit, keeping: Keeping) -> UnitView:
     book, links = context.book, context.links
     leads = tuple(book.duties[id] for id in links.leads.get(unit.id, ()))
     supports = tuple(book.duties[id] for id in links.supports.get(unit.id, ()))
@@ -61,7 +63,7 @@ def _view(context: Context, unit: Unit) -> UnitView:
         leads=leads,
         supports=supports,
         rules=_rules(context, (*leads, *supports)),
-        kept=_kept(context, unit),
+        kept=keeping.rows(unit.id),
         ledger=tuple(item for item in book.ledger.values() if unit.id in item.units.ids),
         points=sum(duty.points or 0 for duty in leads),
         refs={duty.id: context.duty(duty) for duty in (*leads, *supports)},
@@ -98,10 +100,3 @@ def _rules(context: Context, duties: tuple[Duty, ...]) -> tuple[tuple[Ref, int],
 
 def _instrument(work: Instrument) -> Ref:
     return Ref(f"《{work.title}》", urls.instrument(work))
-
-
-def _kept(context: Context, unit: Unit) -> tuple[Ref, ...]:
-    works = context.book.instruments.values()
-    found = [_instrument(work) for work in works if unit.id in work.current.owners.ids]
-    pages = context.book.pages.values()
-    return (*found, *(Ref(p.title, urls.page(p.path)) for p in pages if unit.id in p.owners.ids))
