@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from contents import head, write
+from contents import BASE, head, write
 from handbook.changes import Changes, compare
 from handbook.diff import Wanted, diff
 from handbook.differences import marked
@@ -262,6 +263,37 @@ def test_the_sheet_for_signatures(repository: Path, tmp_path: Path, run: Run) ->
     assert "新增：牵头“汇总侨务信息”（由区侨务办公室转来）" in text
     for word in ("意见", "签名", "日期", "领导小组办公室审核", "领导小组负责同志签发"):
         assert word in text
+
+
+def test_an_insert_for_an_older_print(repository: Path, tmp_path: Path) -> None:
+    """By the revision or by the 版本日期 that stands in the print."""
+    settings = f"{BASE['data/handbook.yml']}版次: 第1版\n版本日期: 2026-01-05\n"
+    commit(repository, {**BEFORE, "data/handbook.yml": settings})
+    git(repository, "commit", "--allow-empty", "-qm", "later")
+    commit(repository, {**AFTER, "data/handbook.yml": settings})
+    for since in ("HEAD~1", "2026-01-05"):
+        command = ["scripts/print", "changes", since, "--content", str(repository)]
+        done = subprocess.run(
+            [sys.executable, *command, "--out", str(tmp_path), "--as-of", "2026-11-25"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        pages = PdfReader(tmp_path / "changes.pdf").pages
+        text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+        assert "第1版（2026-01-05）以来的变化" in text
+        assert "修改第二条第一款第（二）项" in text
+    done = subprocess.run(
+        [sys.executable, "scripts/print", "changes", "2020-01-01", "--content", str(repository)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "没有版本日期是 2020-01-01 的版次" in done.stderr
 
 
 def test_the_command_writes_the_files_asked_for(repository: Path, tmp_path: Path) -> None:

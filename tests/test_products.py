@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Emu
+from pypdf import PdfReader
 
 from handbook.formats.excel import Column, Sheet
 from handbook.formats.excel import write as excel_write
@@ -189,3 +191,144 @@ def test_calendars_are_valid_and_on_the_right_days(site: Path) -> None:
     raw = (site / "downloads/calendar.ics").read_bytes()
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+# Cards and single prints
+
+
+def text(path: Path) -> str:
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(path).pages))
+
+
+def test_a_unit_has_a_card_of_two_pages_at_most(site: Path) -> None:
+    cards = [path for path in (site / "downloads/units").glob("*.pdf") if "-large" not in path.stem]
+    assert cards
+    for path in cards:
+        assert len(PdfReader(path).pages) <= 2
+        page = (site / f"units/{path.stem}/index.html").read_text("utf-8")
+        said = text(path)
+        for row in re.findall(r'data-label="事项"><a [^>]*>([^<]+)<', page):
+            assert row in said, (path.name, row)
+        assert "截至2026年11月25日" in said
+        for end in ("", "-large"):
+            assert f"downloads/units/{path.stem}{end}.pdf" in page
+
+
+def test_large_print_says_the_same_in_larger_letters(site: Path) -> None:
+    for path in (site / "downloads/units").glob("*-large.pdf"):
+        card = text(path.with_stem(path.stem.removesuffix("-large")))
+        leads = re.findall(r"(\d+)\.", text(path))
+        assert all(number in card for number in leads)
+        sizes: set[float] = set()
+        for page in PdfReader(path).pages:
+
+            def see(said: str, cm: Any, tm: Any, font: Any, size: float, into: Any = sizes) -> None:
+                if said.strip() and said.strip() not in "0123456789／":
+                    into.add(round(abs(tm[0]) * size, 1))
+
+            page.extract_text(visitor_text=see)
+        assert min(sizes) >= 12  # the foot; the text itself has 16
+
+
+def run(*arguments: str, content: Path = ROOT / "tests/small") -> subprocess.CompletedProcess[str]:
+    command = ["scripts/print", *arguments, "--content", str(content), "--as-of", "2026-11-25"]
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_one_print_at_a_time(tmp_path: Path) -> None:
+    wanted = {
+        "unit 区民宗局": "mzj.pdf",
+        "unit mzj --format xlsx": "mzj.xlsx",
+        "duty zj-001": "zj-001.pdf",
+        "instrument 宗教事务条例 --format docx": "zongjiao-shiwu-tiaoli.docx",
+        "instrument 宗教事务条例": "zongjiao-shiwu-tiaoli.pdf",
+        "course xinren": "xinren.pdf",
+        "matrix": "matrix.pdf",
+        "book": "handbook.pdf",
+    }
+    for asked, name in wanted.items():
+        done = run(*asked.split(), "--out", str(tmp_path))
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).is_file()
+    assert PdfReader(tmp_path / "matrix.pdf").pages[0].mediabox.width > 800
+    assert "权利与救济" in text(tmp_path / "zj-001.pdf")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("unit 民宗", "没有“民宗”这个单位。是不是“区民宗局”？"),
+        ("unit", "写明是哪一个单位"),
+        ("unit mzj --format docx", "没有 docx 格式"),
+        ("course nothing", "没有编号是“nothing”的课程"),
+        ("duty zj-0001", "没有“zj-0001”这个职责"),
+    ],
+)
+def test_what_cannot_be_printed_is_told(asked: str, answer: str, tmp_path: Path) -> None:
+    done = run(*asked.split(), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert answer in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_address_of_a_page_stands_on_its_print(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "tests/small", content)
+    settings = content / "data/handbook.yml"
+    settings.write_text(settings.read_text("utf-8") + "网址: https://shouce.example.cn/\n", "utf-8")
+    for asked, address in (("unit mzj", "units/mzj/"), ("duty zj-001", "duties/zj-001/")):
+        done = run(*asked.split(), "--out", str(tmp_path), content=content)
+        assert done.returncode == 0, done.stderr
+        pdf = PdfReader(tmp_path / f"{asked.split()[1]}.pdf")
+        page: Any = pdf.pages[0]
+        links = [a.get_object()["/A"].get("/URI") for a in page.get("/Annots", ())]
+        assert f"https://shouce.example.cn/{address}" in links
+        assert f"二维码：https://shouce.example.cn/{address}" in str(
+            [o.get_object().get("/Alt") for o in objects(pdf)]
+        )
+
+
+def objects(pdf: PdfReader) -> list[Any]:
+    found = (pdf.get_object(number) for number in range(1, int(str(pdf.trailer["/Size"]))))
+    return [item for item in found if isinstance(item, dict)]
+
+
+def test_a_duty_with_hand_overs_has_a_swimlane(site: Path, tmp_path: Path) -> None:
+    source = (site / "duties/zj-001/index.html").read_text("utf-8")
+    drawn = re.search(r'<svg class="diagram".*?</svg>', source, re.DOTALL)
+    assert drawn is not None
+    drawing = "".join(re.findall(r"<text [^>]*>([^<]*)</text>", drawn[0]))
+    steps = re.findall(r"<li><div class=\"who\">.*?<p>(.*?)</p>", source)
+    assert len(steps) > 1
+    assert all(f"{number}. {step}" in drawing for number, step in enumerate(steps, 1))
+    assert run("duty", "zj-001", "--out", str(tmp_path)).returncode == 0
+    said = text(tmp_path / "zj-001.pdf")
+    assert all(step.replace(" ", "") in said for step in steps)
+
+
+def test_one_broken_product_leaves_the_old_site(tmp_path: Path) -> None:
+    content, out = tmp_path / "content", tmp_path / "site"
+    shutil.copytree(ROOT / "tests/small", content)
+    build(content, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    (content / "docs/guide/odd.md").write_text("# 生僻\n\n这个𠮷字没有。\n", "utf-8")
+    command = ["scripts/build", "--content", str(content), "--out", str(out), "--no-search"]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "downloads/handbook.pdf 没有做成：“生僻”里的“𠮷”" in done.stderr
+    assert before == {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_what_did_not_change_is_not_made_again(tmp_path: Path) -> None:
+    command = ["scripts/build", "--content", "tests/small", "--out", str(tmp_path / "site")]
+    command += ["--no-search", "--as-of", "2026-11-25"]
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    assert re.search(r"下载文件：(\d+) 个，新做 0 个，没有变化的 \1 个", done.stderr)

@@ -65,6 +65,18 @@ class History:
             raise Unavailable(self._missing(name))
         return Revision(name, done.stdout.decode().strip())
 
+    def edition(self, day: str) -> Revision:
+        """The commit that declared the edition of a 版本日期 (YYYY-MM-DD). Raises Unavailable."""
+        log = ("log", "--reverse", "--format=%H", f"-G^版本日期: *[\"']?{day}")
+        path = f"{self.prefix}data/handbook.yml"
+        found = self._git(*log, "--", f":(top){path}").stdout.decode().split()
+        if not found:
+            raise Unavailable(
+                f"历史里没有版本日期是 {day} 的版次；写手册上印的版本日期，或者写标签、提交号。"
+                f"{self._deeper()}"
+            )
+        return Revision(day, found[0])
+
     def extract(self, revision: Revision, folder: Path) -> bool:
         """Write data/ and docs/ of a commit into `folder`; False where it has neither."""
         tree = f"{revision.commit}:{self.prefix}"

@@ -103,6 +103,15 @@ def html(report: Report) -> str:
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body{failed}>\n<main>",
+        body(report, title),
+        "</main>\n</body>\n</html>\n",
+    ]
+    return "\n".join(rows)
+
+
+def body(report: Report, title: str) -> str:
+    """The report as HTML without what is around it; title: as HTML."""
+    rows = [
         f"<h1>{title}</h1>",
         f'<p class="conclusion">{escape(wording.conclusion(report))}</p>',
         f'<p class="facts">{escape(facts(report))}</p>',
@@ -111,7 +120,7 @@ def html(report: Report) -> str:
         first = ' class="first"' if section.title == "先要处理" else ""
         rows.append(f"<section{first}>\n<h2>{_LEVELS[number]}、{escape(section.title)}</h2>")
         rows.append(f"{_list(section.items)}\n</section>")
-    return "\n".join([*rows, "</main>\n</body>\n</html>\n"])
+    return "\n".join(rows)
 
 
 def _list(items: Iterable[Item]) -> str:

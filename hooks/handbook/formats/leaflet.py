@@ -1,14 +1,17 @@
-"""One page of the site as a print of its own, without cover or contents: an instrument, a duty."""
+"""A print without cover or contents: an instrument, a duty, the matrix, what changed since."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 from handbook.formats import qrcode
 from handbook.formats.book import matrix_tables
+from handbook.formats.changereport import body
 from handbook.formats.trimming import Chapter, quoted
 from handbook.formats.typeset import Print, printed, typst_date
 from handbook.pages.base import Context, Leaf
+from handbook.wording import Report
 
 
 def leaflet(context: Context, leaf: Leaf, pages: Mapping[str, str]) -> Print:
@@ -21,6 +24,15 @@ def matrix_leaflet(context: Context) -> Print:
     """The responsibility matrix on landscape pages."""
     opening = _opening(context, "职责矩阵", "matrix/", flipped="true")
     return Print(opening, closing=f"= 职责矩阵\n{matrix_tables(context)}")
+
+
+def insert(context: Context, report: Report, since: str) -> Print:
+    """For those who hold an older print: what changed since that edition."""
+    title = f"{since}以来的变化"
+    note = "<p>夹在旧版手册里使用。列出的内容以本页为准，没有列出的仍按旧版。</p>"
+    html = body(report, escape(title)).replace("</h1>", f"</h1>{note}", 1)
+    parts = (("", (Chapter("changes/", title, html),)),)
+    return Print(_opening(context, title, ""), parts)
 
 
 def _opening(context: Context, title: str, url: str, **more: str) -> str:
