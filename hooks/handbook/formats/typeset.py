@@ -24,7 +24,7 @@ from lxml.html import HtmlElement
 
 SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
 _FONTS = "pylopdf-fonts-zh-cn"
-_DROPPED = frozenset(("crumbs", "pl", "copy", "cited", "versions", "hint", "quoted"))
+_DROPPED = frozenset(("crumbs", "pl", "copy", "cited", "versions", "hint", "quoted", "edit"))
 _CONTROLS = frozenset(("script", "style", "button", "input", "template"))
 _LABELLED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "section", "div"))
 _ROOT = "//root/"

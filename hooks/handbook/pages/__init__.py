@@ -66,9 +66,7 @@ def _explained(leaves: dict[str, Leaf], handbook: Handbook) -> dict[str, Leaf]:
 def _written(context: Context, page: Page) -> Leaf:
     spans = context.links.spans.get(("page", page.path), ())
     text = str(context.spliced(page.text, spans, urls.page(page.path))) if spans else page.text
-    foot = replace(
-        context.foot(page), path=f"docs/{page.path}", edit=context.edit(f"docs/{page.path}")
-    )
+    foot = context.at(f"docs/{page.path}", pending=context.foot(page).pending)
     section = _section(context, page.path)
     return Leaf(page.path, page.title, text, section, foot, prose=True)
 
