@@ -15,6 +15,8 @@ LAYERS = [
     "numerals",
     "eids",
     "schema",
+    "files",
+    "json_schema",
     "names",
     "lines",
     "spans",

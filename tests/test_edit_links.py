@@ -93,7 +93,8 @@ def test_button_leads_to_the_source(
 
 
 @pytest.mark.parametrize(
-    ("url", "path"), [("matrix", "data/duties"), ("coverage", "data/duties"), ("guide", "docs/guide")]
+    ("url", "path"),
+    [("matrix", "data/duties"), ("coverage", "data/duties"), ("guide", "docs/guide")],
 )
 def test_pages_made_from_many_files_lead_to_their_folder(
     content: Path, built: Path, url: str, path: str
@@ -125,7 +126,9 @@ def test_each_record_of_a_page_leads_to_its_line(
 def test_every_page_has_the_button(content: Path, built: Path) -> None:
     site = compile_site(content, AS_OF)
     assert [leaf.url for leaf in site.leaves.values() if not leaf.foot.edit] == []
-    pages = [file for file in built.rglob("index.html") if "在线编辑</a>" in file.read_text("utf-8")]
+    pages = [
+        file for file in built.rglob("index.html") if "在线编辑</a>" in file.read_text("utf-8")
+    ]
     assert len(pages) == len(site.leaves)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from handbook import json_schema
 from handbook.problems import ERROR, Problem
 from handbook.site import Site, compile_site
 
@@ -37,6 +38,15 @@ def generate(content: Path, out: Path, as_of: date, *, strict: bool = False) -> 
         return 1
     _write(site, out)
     print(f"完成：{len(site.leaves)} 页，在 {out}/", file=sys.stderr)
+    return 0
+
+
+def write_schemas(content: Path) -> int:
+    """Write the JSON Schemas into a content folder."""
+    if not content.is_dir():
+        return _no_folder(content)
+    written = json_schema.write(content)
+    print(f"完成：{len(written)} 个文件，在 {written[0].parent}/", file=sys.stderr)
     return 0
 
 
