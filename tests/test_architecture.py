@@ -59,6 +59,7 @@ LAYERS = [
     "particulars",
     "official_text",
     "report",
+    "watch",
     "build",
 ]
 
