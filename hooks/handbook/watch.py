@@ -19,7 +19,7 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
+from watchdog.observers.polling import PollingObserver
 
 from handbook.problems import Problem
 from handbook.report import no_folder, say, total
@@ -35,7 +35,7 @@ def watch(content: Path, as_of: date) -> int:
     if not content.is_dir():
         return no_folder(content)
     changed = Event()
-    observer = Observer()
+    observer = PollingObserver(timeout=0.5)  # sees shared drives too, as the preview does
     handler = _Handler(changed)
     for folder in (content / "data", content / "docs"):
         if folder.is_dir():
