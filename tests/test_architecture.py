@@ -12,6 +12,7 @@ CORE = ROOT / "hooks" / "handbook"
 LAYERS = [
     "model",
     "problems",
+    "examples",
     "numerals",
     "eids",
     "schema",

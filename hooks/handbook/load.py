@@ -393,4 +393,4 @@ def _hint(path: str) -> str:
     for name in (*LISTS, *_OTHER_FILES):
         names.add(f"{name}.yml")
     close = names.hint(Path(path).name)
-    return close if close.startswith("是不是") else "数据文件名见 CONTRIBUTING.md。"
+    return close if close.startswith("是不是") else "数据文件名见 docs/editing/ 的字段表。"

@@ -12,6 +12,7 @@ from handbook.model import Handbook, Page
 from handbook.pages import (
     calendar,
     duties,
+    editing,
     fields,
     instruments,
     overview,
@@ -30,6 +31,7 @@ _MAKERS = (
     overview.leaves,
     calendar.leaves,
     training.leaves,
+    editing.leaves,
     sections.leaves,
 )
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from handbook import urls
 from handbook.convert import exists
 from handbook.model import Duty, Field, Handbook, Instrument, Page, Unit
-from handbook.pages import duties, fields, instruments, units
+from handbook.pages import duties, editing, fields, instruments, units
 from handbook.pages.base import Context, Leaf, Ref
 from handbook.schema import INSTRUMENT_KINDS, UNIT_KINDS
 
@@ -218,7 +218,10 @@ def _folders(context: Context) -> Iterator[Leaf]:
         below = {f for f in inside if f.rpartition("/")[0] == folder}
         view = FolderView(
             folders=tuple(Ref(_title(pages, f), f"{f}/") for f in sorted(below)),
-            pages=tuple(Ref(page.title, urls.page(page.path)) for page in direct),
+            pages=(
+                *(Ref(page.title, urls.page(page.path)) for page in direct),
+                *(editing.references(context) if folder == editing.FOLDER else ()),
+            ),
         )
         foot = context.at(f"docs/{folder}/")
         yield context.leaf(
