@@ -59,6 +59,7 @@ LAYERS = [
     "cleaning",
     "particulars",
     "official_text",
+    "outward",
     "report",
     "watch",
     "build",

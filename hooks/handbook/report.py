@@ -10,16 +10,22 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from handbook import json_schema
-from handbook.problems import ERROR, Problem
+from handbook import json_schema, outward
+from handbook.problems import ERROR, Problem, ordered
 from handbook.site import Site, compile_site
 
 
-def check(content: Path, as_of: date, form: str, *, strict: bool = False) -> int:
-    """Check a content folder; text goes to stderr, the other forms to stdout. 1: it has errors."""
+def check(
+    content: Path, as_of: date, form: str, *, strict: bool = False, links: bool = False
+) -> int:
+    """Check a content folder; text goes to stderr, the other forms to stdout. 1: it has errors.
+
+    links: try the official links too, over the network.
+    """
     if not content.is_dir():
         return no_folder(content)
-    problems = compile_site(content, as_of).problems
+    site = compile_site(content, as_of)
+    problems = ordered([*site.problems, *(outward.check(site.handbook) if links else ())])
     if form == "text":
         say(problems)
     else:
