@@ -75,8 +75,9 @@ def test_pages_named_are_the_pages_led_to(site: Path) -> None:
     places = {page.indirect_reference: n for n, page in enumerate(pdf.pages)}
     named = pdf.named_destinations
     checked = 0
+    before: set[str] = set()
     for page in pdf.pages[:120]:
-        targets = set()
+        targets: set[str] = set()
         for link in page.get("/Annots", ()):
             where: Any = link.get_object().get("/Dest") or link.get_object().get("/A", {}).get("/D")
             if where is None:
@@ -86,8 +87,9 @@ def test_pages_named_are_the_pages_led_to(site: Path) -> None:
         text = re.sub(r"\s+", "", page.extract_text())
         said = set(re.findall(r"见第(\d+)页", text))
         if said:
-            assert said <= targets
+            assert said <= targets | before  # a row may break between a link and its 见第 X 页
             checked += len(said)
+        before = targets
     assert checked > 200
 
 

@@ -1,6 +1,7 @@
 """The reference pages of the editing guide: every key of every file, every problem code.
 
-Made only where the content has the guide, docs/editing/index.md.
+Made only where the content has the guide, docs/editing/index.md. The examples are not searched: who
+types a unit's initials looks for the unit, not for a sample record.
 """
 
 from __future__ import annotations
