@@ -12,9 +12,12 @@ CORE = ROOT / "hooks" / "handbook"
 LAYERS = [
     "model",
     "problems",
+    "examples",
     "numerals",
     "eids",
     "schema",
+    "files",
+    "json_schema",
     "names",
     "lines",
     "spans",
@@ -70,7 +73,9 @@ LAYERS = [
     "cleaning",
     "particulars",
     "official_text",
+    "outward",
     "report",
+    "watch",
     "build",
     "diff",
 ]

@@ -61,4 +61,5 @@ def test_case(path: Path, tmp_path: Path) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    assert {path.stem[:5] for path in CASES} == set(CODES)
+    elsewhere = {"HB229"}  # what only the network shows: test_outward.py
+    assert {path.stem[:5] for path in CASES} == set(CODES) - elsewhere

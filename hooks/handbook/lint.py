@@ -117,7 +117,7 @@ _NUMERAL = "[一二三四五六七八九十两]"
 _ABBREVIATION = re.compile(
     f"“((?:(?!一){_NUMERAL}(?!{_NUMERAL}*(?:[日天年月周次号条项款点人名份家元倍”]|个[月工星小]))|一(?={HAN}一))"
     f"{HAN}{{1,7}})”"
-    r"|(?<![A-Za-z0-9./_-])([A-Z]{2,6})(?![A-Za-z0-9./_-])"
+    r"|(?<![A-Za-z0-9./_-])([A-Z]{2,6})(?![A-Za-z0-9./_-]| [A-Z][a-z])"
 )
 _COMMON = re.compile(  # known in every office
     "PDF|WPS|PPT|USB|HTML|YAML|JSON|CSV|URL|三个代表|四个意识|四个自信|两个维护|两个确立|四个全面"

@@ -208,7 +208,7 @@ class _Loader:
         return []
 
     def _redirects(self) -> tuple[Redirect, ...]:
-        key = schema.Key("新址", "new", schema.TEXT, "", "/duties/zj-002/")
+        key = schema.REDIRECT.by_name["新址"]
         found = []
         for old, new, source in self._pairs("data/redirects.yml"):
             value = self.reader.text(key, new, source)
@@ -217,10 +217,7 @@ class _Loader:
         return tuple(found)
 
     def _workdays(self) -> dict[int, tuple[frozenset[date], frozenset[date]]]:
-        keys = {
-            "休": schema.Key("休", "off", schema.DAY, "", "2026-01-01"),
-            "班": schema.Key("班", "on", schema.DAY, "", "2026-01-04"),
-        }
+        keys = schema.YEAR.by_name
         found: dict[int, tuple[frozenset[date], frozenset[date]]] = {}
         for year, days, source in self._pairs("data/workdays.yml"):
             good = re.fullmatch(r"\d{4}", str(year.value), re.A) and isinstance(days, MappingNode)
@@ -397,4 +394,4 @@ def _hint(path: str) -> str:
     for name in (*LISTS, *_OTHER_FILES):
         names.add(f"{name}.yml")
     close = names.hint(Path(path).name)
-    return close if close.startswith("是不是") else "数据文件名见 CONTRIBUTING.md。"
+    return close if close.startswith("是不是") else "数据文件名见 docs/editing/ 的字段表。"

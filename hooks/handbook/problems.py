@@ -161,6 +161,11 @@ CODES: dict[str, Code] = {
     "HB226": Code(ERROR, "“{key}”里有重复的“{value}”。", "删去一个。"),
     "HB227": Code(ERROR, "{day} 不在{year}年。", "核对年份，或移到那一年下面。"),
     "HB228": Code(ERROR, "“{key}”不是网址：{value}。", "以 https:// 开头，例如“{example}”。"),
+    "HB229": Code(
+        WARNING,
+        "官方链接打不开（{reason}）：{url}",
+        "用浏览器打开看看；搬了家的，改成新的网址；临时打不开的，过几天再查。",
+    ),
     "HB230": Code(ERROR, "课程内容“{target}”没有所指。", "{hint}"),
     "HB231": Code(ERROR, "没有编号是“{id}”的试题。", "{hint}"),
     "HB232": Code(ERROR, "{what}。", "{hint}"),

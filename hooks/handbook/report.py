@@ -10,17 +10,24 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from handbook.problems import ERROR, Problem
+from handbook import json_schema, outward
+from handbook.problems import ERROR, Problem, ordered
 from handbook.site import Site, compile_site
 
 
-def check(content: Path, as_of: date, form: str, *, strict: bool = False) -> int:
-    """Check a content folder; text goes to stderr, the other forms to stdout. 1: it has errors."""
+def check(
+    content: Path, as_of: date, form: str, *, strict: bool = False, links: bool = False
+) -> int:
+    """Check a content folder; text goes to stderr, the other forms to stdout. 1: it has errors.
+
+    links: try the official links too, over the network.
+    """
     if not content.is_dir():
-        return _no_folder(content)
-    problems = compile_site(content, as_of).problems
+        return no_folder(content)
+    site = compile_site(content, as_of)
+    problems = ordered([*site.problems, *(outward.check(site.handbook) if links else ())])
     if form == "text":
-        _say(problems)
+        say(problems)
     else:
         print(_FORMS[form](problems))
     return int(_bad(problems, strict))
@@ -29,14 +36,23 @@ def check(content: Path, as_of: date, form: str, *, strict: bool = False) -> int
 def generate(content: Path, out: Path, as_of: date, *, strict: bool = False) -> int:
     """Write every page as Markdown with a title; nothing when there are errors."""
     if not content.is_dir():
-        return _no_folder(content)
+        return no_folder(content)
     site = compile_site(content, as_of)
     if site.problems:
-        _say(site.problems)
+        say(site.problems)
     if _bad(site.problems, strict):
         return 1
     _write(site, out)
     print(f"完成：{len(site.leaves)} 页，在 {out}/", file=sys.stderr)
+    return 0
+
+
+def write_schemas(content: Path) -> int:
+    """Write the JSON Schemas into a content folder."""
+    if not content.is_dir():
+        return no_folder(content)
+    written = json_schema.write(content)
+    print(f"完成：{len(written)} 个文件，在 {written[0].parent}/", file=sys.stderr)
     return 0
 
 
@@ -48,7 +64,8 @@ def _write(site: Site, out: Path) -> None:
         path.write_text(f"---\ntitle: {title}\n---\n\n{leaf.text}", encoding="utf-8", newline="\n")
 
 
-def _no_folder(content: Path) -> int:
+def no_folder(content: Path) -> int:
+    """Say that there is no such folder; returns the exit code."""
     print(f"用法：没有内容文件夹 {content}。", file=sys.stderr)
     return 2
 
@@ -57,11 +74,17 @@ def _bad(problems: Sequence[Problem], strict: bool) -> bool:
     return any(strict or problem.severity == ERROR for problem in problems)
 
 
-def _say(problems: Sequence[Problem]) -> None:
+def say(problems: Sequence[Problem]) -> None:
+    """Print the problems, one a line, and how many."""
     for problem in problems:
         print(problem, file=sys.stderr)
+    print(total(problems), file=sys.stderr)
+
+
+def total(problems: Sequence[Problem]) -> str:
+    """How many errors and warnings."""
     errors = sum(problem.severity == ERROR for problem in problems)
-    print(f"{errors} 处错误，{len(problems) - errors} 处警告。", file=sys.stderr)
+    return f"{errors} 处错误，{len(problems) - errors} 处警告。"
 
 
 def _json(problems: Sequence[Problem]) -> str:

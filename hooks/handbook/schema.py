@@ -330,3 +330,19 @@ PAGE = _kind(
     Key("领域", "fields", FIELDS, "与哪些领域有关", "[基层基础]"),
     OWNERS,
 )
+YEAR = Kind(
+    "年份",
+    dict,
+    (
+        Key("休", "off", DAY, "放假的日子", "2026-01-01"),
+        Key("班", "on", DAY, "调休上班的日子", "2026-01-04"),
+    ),
+)
+REDIRECT = Kind(
+    "转址",
+    model.Redirect,
+    (
+        Key("旧址", "old", TEXT, "原来的地址，从网站的根写起", "/duties/zj-000/", required=True),
+        Key("新址", "new", TEXT, "现在的地址", "/duties/zj-001/", required=True),
+    ),
+)

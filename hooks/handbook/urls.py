@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from datetime import date
 from urllib.parse import quote
 
@@ -48,6 +49,24 @@ def page(source: str) -> str:
 def source(url: str) -> str:
     """The Markdown file, relative to docs/, that makes an address (inverse of `page`)."""
     return f"{url}index.md"
+
+
+_EDITOR = re.compile(r"/(?:-/)?(?:_?edit|blob|src)/")
+_FOLDERS = {"/_edit/": "/src/branch/", "/edit/": "/tree/", "/blob/": "/tree/"}
+
+
+def edit(repository: str, path: str, line: int = 1) -> str:
+    """The web address where a content file is edited, at its line; a folder's (a/b/) is its list.
+
+    repository: 仓库 as typed, with or without /edit/<branch>/ (GitHub, Gitee, GitLab, Gitea).
+    """
+    base = repository.rstrip("/") + "/"
+    if not _EDITOR.search(base):
+        base += "edit/main/"
+    if path.endswith("/"):
+        for editor, listing in _FOLDERS.items():
+            base = base.replace(editor, listing, 1)
+    return base + quote(path) + (f"#L{line}" if line > 1 else "")
 
 
 def relative(url: str, start: str) -> str:

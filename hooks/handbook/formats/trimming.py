@@ -16,7 +16,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 EPUB = "epub:type"
-_DROPPED = frozenset(("crumbs", "pl", "copy", "cited", "versions", "hint", "quoted"))
+_DROPPED = frozenset(("crumbs", "pl", "copy", "cited", "versions", "hint", "quoted", "edit"))
 _CONTROLS = frozenset(("script", "style", "button", "input", "template"))
 _DIAGRAM = re.compile(r'<figure class="diagram"[^>]*>(<svg .*?</svg>)</figure>', re.DOTALL)
 _PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"')

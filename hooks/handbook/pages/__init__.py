@@ -12,6 +12,7 @@ from handbook.model import Handbook, Page
 from handbook.pages import (
     calendar,
     duties,
+    editing,
     fields,
     instruments,
     overview,
@@ -30,6 +31,7 @@ _MAKERS = (
     overview.leaves,
     calendar.leaves,
     training.leaves,
+    editing.leaves,
     sections.leaves,
 )
 
@@ -66,9 +68,8 @@ def _explained(leaves: dict[str, Leaf], handbook: Handbook) -> dict[str, Leaf]:
 def _written(context: Context, page: Page) -> Leaf:
     spans = context.links.spans.get(("page", page.path), ())
     text = str(context.spliced(page.text, spans, urls.page(page.path))) if spans else page.text
-    foot = replace(
-        context.foot(page), path=f"docs/{page.path}", edit=context.edit(f"docs/{page.path}")
-    )
+    path = f"docs/{page.path}"
+    foot = replace(context.foot(page), path=path, line=1, edit=context.edit(path))
     section = _section(context, page.path)
     return Leaf(page.path, page.title, text, section, foot, prose=True)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import commonpath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -49,7 +50,7 @@ class Foot:
     owners: tuple[Ref, ...] = ()
     review_by: str = ""
     overdue: bool = False
-    path: str = ""  # relative to the content folder, "" for pages made from many records
+    path: str = ""  # relative to the content folder; a folder's ends with /
     line: int = 1
     edit: str = ""  # the edit address, where 仓库 is set
 
@@ -116,6 +117,7 @@ class Context:
         *,
         section: Ref | None = None,
         record: Record | None = None,
+        foot: Foot | None = None,
         wide: bool = False,
         prose: bool = False,
     ) -> Leaf:
@@ -124,8 +126,8 @@ class Context:
         text = _TEMPLATES.get_template(template).render(
             v=view, to=lambda url: urls.relative(url, here), title=title, page=Page(self, here)
         )
-        foot = self.foot(record) if record else Foot()
-        return Leaf(path, title, tidy(text), section, foot, wide, prose)
+        foot = self.foot(record) if record else foot
+        return Leaf(path, title, tidy(text), section, foot or Foot(), wide, prose)
 
     def foot(self, record: Record) -> Foot:
         """The foot of the page that a record makes."""
@@ -138,17 +140,24 @@ class Context:
             overdue=review.overdue(record, self.book.as_of),
             path=place.path,
             line=place.line,
-            edit=self.edit(place.path),
+            edit=self.edit(place.path, place.line),
         )
 
-    def edit(self, path: str) -> str:
+    def gathered(self, records: Iterable[Record], otherwise: str) -> Foot:
+        """The foot of a page made from many records: their one file, else the folder of all."""
+        paths = sorted({record.source.place().path for record in records})
+        if len(paths) > 1:
+            return self.at(commonpath(paths) + "/")
+        return self.at(paths[0] if paths else otherwise)
+
+    def at(self, path: str) -> Foot:
+        """The foot of a page that comes from `path`, a content file or a folder (a/b/)."""
+        return Foot(path=path, edit=self.edit(path))
+
+    def edit(self, path: str, line: int = 1) -> str:
         """The web address where a content file is edited, "" without 仓库."""
         base = self.book.settings.repository
-        if not base:
-            return ""
-        if not re.search(r"/(?:-/|_)?(?:edit|blob)/", base):
-            base = base.rstrip("/") + "/edit/main/"
-        return base.rstrip("/") + "/" + path
+        return urls.edit(base, path, line) if base else ""
 
     # names and links
 
@@ -299,6 +308,12 @@ class Page:
             '<span class="badge badge--pending" data-noindex><span aria-hidden="true">!</span> '
             "已过复核日期：应在 {} 前由{}复核</span>"
         ).format(record.review_by, who or "编写机构")
+
+    def edit(self, record: Record) -> Markup:
+        """A small link to the line that made one of many records on a page; "" without 仓库."""
+        address = self._context.foot(record).edit
+        link = '<a class="edit" data-noindex href="{}" title="在线编辑这一条">改</a>'
+        return Markup(link).format(address) if address else Markup("")
 
 
 def tidy(text: str) -> str:

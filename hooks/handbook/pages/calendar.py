@@ -24,6 +24,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Undated:
+    item: Duty | Event
     ref: Ref
     units: Parties
     rhythm: str
@@ -43,7 +44,8 @@ def leaves(context: Context) -> Iterator[Leaf]:
     entries = sorted(_entries(context, year), key=lambda e: (e.day, e.ref.url, e.ref.text))
     months = tuple((m, tuple(e for e in entries if e.day.month == m)) for m in range(1, 13))
     view = CalendarView(year, months, tuple(_undated(context)), _lacking(context, year))
-    yield context.leaf("calendar/index.md", f"{year}年工作日历", "calendar.md", view)
+    foot = context.gathered(context.book.events.values(), "data/calendar.yml")
+    yield context.leaf("calendar/index.md", f"{year}年工作日历", "calendar.md", view, foot=foot)
 
 
 def _items(context: Context) -> Iterator[tuple[Duty | Event, Ref, Parties]]:
@@ -91,7 +93,7 @@ def _undated(context: Context) -> Iterator[Undated]:
         deadline = parse(item.deadline)
         dated = isinstance(item, Event) and item.date
         if not dated and (not isinstance(deadline, Deadline) or not deadline.per_year):
-            yield Undated(ref, units, item.rhythm, item.deadline)
+            yield Undated(item, ref, units, item.rhythm, item.deadline)
 
 
 def _lacking(context: Context, year: int) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from handbook.coverage import lacks
 from handbook.eids import label
 from handbook.links import in_force
 from handbook.model import Body, Duty
-from handbook.pages.base import Context, Leaf, Ref
+from handbook.pages.base import Context, Foot, Leaf, Ref
 
 SECTION = Ref("职责", "duties/")
 QUOTE = 300  # characters of a provision that are quoted
@@ -49,6 +49,11 @@ def leaves(context: Context) -> Iterator[Leaf]:
         yield context.leaf(
             path, duty.title, "duty.md", view, section=SECTION, record=duty, prose=True
         )
+
+
+def source(context: Context) -> Foot:
+    """The foot of a page made from all duties."""
+    return context.gathered(context.book.duties.values(), "data/duties/")
 
 
 def _view(context: Context, duty: Duty, here: str) -> DutyView:

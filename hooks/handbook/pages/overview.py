@@ -12,6 +12,7 @@ from handbook.eids import label
 from handbook.links import Reference
 from handbook.matrix import Matrix
 from handbook.model import Duty, LedgerItem, Term
+from handbook.pages import duties
 from handbook.pages.base import Context, Leaf, Ref
 from handbook.pages.reviews import Group, groups
 from handbook.schema import LEDGER_STATES, LISTS
@@ -47,7 +48,8 @@ def _matrix(context: Context) -> Leaf:
         ),
         duties={row.duty.id: context.duty(row.duty) for g in made.groups for row in g.rows},
     )
-    return context.leaf("matrix/index.md", "职责矩阵", "matrix.md", view, wide=True)
+    foot = duties.source(context)
+    return context.leaf("matrix/index.md", "职责矩阵", "matrix.md", view, foot=foot, wide=True)
 
 
 # coverage
@@ -75,7 +77,7 @@ def _coverage(context: Context) -> Leaf:
         coverage=found,
         duties=len(context.links.duties),
         holes=tuple(
-            (name, tuple(map(context.duty, duties))) for name, duties in found.holes.items()
+            (name, tuple(map(context.duty, lacking))) for name, lacking in found.holes.items()
         ),
         excused=tuple((context.duty(d), e.missing, e.reason) for d, e in found.excused),
         idle=tuple(context.unit(unit.id) for unit in found.idle),
@@ -102,7 +104,8 @@ def _coverage(context: Context) -> Leaf:
             (context.ref(r), r.pending) for r in review.records(context.book) if r.pending
         ),
     )
-    return context.leaf("coverage/index.md", "覆盖情况", "coverage.md", view)
+    foot = duties.source(context)
+    return context.leaf("coverage/index.md", "覆盖情况", "coverage.md", view, foot=foot)
 
 
 # citations
@@ -126,9 +129,8 @@ def _citations(context: Context) -> Leaf:
             ref = Ref(name, urls.instrument(work, eid or None))
             rows.append((ref, tuple(dict.fromkeys(map(_origin, cited[eid])))))
         groups.append((Ref(f"《{work.title}》", urls.instrument(work)), tuple(rows)))
-    return context.leaf(
-        "citations/index.md", "引用索引", "citations.md", CitationsView(tuple(groups))
-    )
+    view, foot = CitationsView(tuple(groups)), context.at("docs/")
+    return context.leaf("citations/index.md", "引用索引", "citations.md", view, foot=foot)
 
 
 def _origin(reference: Reference) -> Ref:
@@ -166,7 +168,8 @@ def _ledger(context: Context) -> Leaf:
     ]
     rows = tuple((item, _late(context, item)) for item in items)
     view = LedgerView(LEDGER_STATES, tuple(progress), rows)
-    return context.leaf("ledger/index.md", "问题清单与整改台账", "ledger.md", view)
+    foot = context.gathered(items, "data/ledger.yml")
+    return context.leaf("ledger/index.md", "问题清单与整改台账", "ledger.md", view, foot=foot)
 
 
 def _late(context: Context, item: LedgerItem) -> bool:
@@ -190,7 +193,8 @@ class GlossaryView:
 
 def _glossary(context: Context) -> Leaf:
     view = GlossaryView(tuple(context.book.terms.values()))
-    return context.leaf("glossary/index.md", "词条", "glossary.md", view)
+    foot = context.gathered(view.terms, "data/glossary.yml")
+    return context.leaf("glossary/index.md", "词条", "glossary.md", view, foot=foot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +203,12 @@ class ListsView:
 
 
 def _lists(context: Context) -> Leaf:
-    duties = [context.book.duties[id] for id in context.links.duties]
+    alive = [context.book.duties[id] for id in context.links.duties]
     view = ListsView(
         tuple(
-            (name, tuple((duty, context.duty(duty)) for duty in duties if duty.list == name))
+            (name, tuple((duty, context.duty(duty)) for duty in alive if duty.list == name))
             for name in LISTS
         )
     )
-    return context.leaf("lists/index.md", "乡镇街道三张清单", "lists.md", view)
+    foot = duties.source(context)
+    return context.leaf("lists/index.md", "乡镇街道三张清单", "lists.md", view, foot=foot)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from handbook import urls
 from handbook.convert import exists
 from handbook.model import Duty, Field, Handbook, Instrument, Page, Unit
-from handbook.pages import duties, fields, instruments, units
+from handbook.pages import duties, editing, fields, instruments, units
 from handbook.pages.base import Context, Leaf, Ref
 from handbook.schema import INSTRUMENT_KINDS, UNIT_KINDS
 
@@ -28,8 +28,13 @@ def leaves(context: Context) -> Iterator[Leaf]:
     yield _units(context)
     yield _fields(context)
     yield _duties(context)
-    yield context.leaf("search/index.md", "搜索", "search.md", None, wide=True)
+    yield _search(context)
     yield from _folders(context)
+
+
+def _search(context: Context) -> Leaf:
+    foot = context.gathered(context.book.synonyms, "data/synonyms.yml")
+    return context.leaf("search/index.md", "搜索", "search.md", None, foot=foot, wide=True)
 
 
 # home
@@ -62,7 +67,8 @@ def _home(context: Context) -> Leaf:
             (Ref("词条", "glossary/"), len(book.terms)),
         ),
     )
-    return context.leaf("index.md", book.settings.name, "home.md", view, wide=True)
+    foot = context.at("data/handbook.yml")
+    return context.leaf("index.md", book.settings.name, "home.md", view, foot=foot, wide=True)
 
 
 def _grouped(context: Context) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
@@ -124,7 +130,8 @@ def _instruments(context: Context, section: str) -> Leaf:
             groups.append((kind, rows))
     title = instruments.SECTIONS[section].text
     view = InstrumentsView(tuple(groups))
-    return context.leaf(f"{section}/index.md", title, "instruments.md", view)
+    foot = context.at(f"docs/{section}/")
+    return context.leaf(f"{section}/index.md", title, "instruments.md", view, foot=foot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,8 @@ def _units(context: Context) -> Leaf:
     ]
     groups = ((kind, tuple(row for row in rows if row[1].kind == kind)) for kind in UNIT_KINDS)
     view = UnitsView(tuple((kind, found) for kind, found in groups if found))
-    return context.leaf("units/index.md", units.SECTION.text, "units.md", view)
+    foot = context.gathered(context.book.units.values(), "data/units.yml")
+    return context.leaf("units/index.md", units.SECTION.text, "units.md", view, foot=foot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,8 @@ def _fields(context: Context) -> Leaf:
     view = FieldsView(
         tuple((context.field(id), f, duties_of.count(id)) for id, f in context.book.fields.items())
     )
-    return context.leaf("fields/index.md", fields.SECTION.text, "fields.md", view)
+    foot = context.gathered(context.book.fields.values(), "data/fields.yml")
+    return context.leaf("fields/index.md", fields.SECTION.text, "fields.md", view, foot=foot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +186,8 @@ def _duties(context: Context) -> Leaf:
             groups.append((context.field(id), tuple((context.duty(d), d) for d in rows)))
     idle = [d for d in book.duties.values() if d.id not in alive]
     view = DutiesView(tuple(groups), tuple((context.duty(d), d) for d in idle))
-    return context.leaf("duties/index.md", duties.SECTION.text, "duties.md", view)
+    foot = duties.source(context)
+    return context.leaf("duties/index.md", duties.SECTION.text, "duties.md", view, foot=foot)
 
 
 # folders of written pages
@@ -208,9 +218,15 @@ def _folders(context: Context) -> Iterator[Leaf]:
         below = {f for f in inside if f.rpartition("/")[0] == folder}
         view = FolderView(
             folders=tuple(Ref(_title(pages, f), f"{f}/") for f in sorted(below)),
-            pages=tuple(Ref(page.title, urls.page(page.path)) for page in direct),
+            pages=(
+                *(Ref(page.title, urls.page(page.path)) for page in direct),
+                *(editing.references(context) if folder == editing.FOLDER else ()),
+            ),
         )
-        yield context.leaf(f"{folder}/index.md", _title(pages, folder), "folder.md", view)
+        foot = context.at(f"docs/{folder}/")
+        yield context.leaf(
+            f"{folder}/index.md", _title(pages, folder), "folder.md", view, foot=foot
+        )
 
 
 def _title(pages: Mapping[str, Page], folder: str) -> str:

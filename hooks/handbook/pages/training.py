@@ -57,7 +57,8 @@ def leaves(context: Context) -> Iterator[Leaf]:
     targets = Targets(context.book)
     refs = {id: Ref(course.name, urls.record("training", id)) for id, course in courses.items()}
     listed = CoursesView(tuple((course, refs[id]) for id, course in courses.items()))
-    yield context.leaf("training/index.md", SECTION.text, "courses.md", listed)
+    foot = context.gathered(courses.values(), "data/courses/")
+    yield context.leaf("training/index.md", SECTION.text, "courses.md", listed, foot=foot)
     for id, course in courses.items():
         view = _course(context, course, targets)
         path = f"training/{id}.md"
