@@ -132,7 +132,7 @@ def _reason(error: OSError) -> str:
 
 
 # Line ends that only some programs see, pasted from Word; as blanks they move no line number.
-_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 
@@ -152,7 +152,7 @@ def read(root: Path, path: str, problems: list[Problem]) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _BREAKS.sub(" ", text)
+    text = BREAKS.sub(" ", text)
     odd = CONTROL.search(text)
     if odd:
         shown = f"U+{ord(odd[0]):04X}"
