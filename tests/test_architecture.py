@@ -29,6 +29,7 @@ LAYERS = [
     "edits",
     "convert",
     "load",
+    "tables",
     "grammar",
     "lookup",
     "relative",
@@ -61,6 +62,8 @@ LAYERS = [
     "particulars",
     "official_text",
     "report",
+    "incoming",
+    "exchange",
     "build",
 ]
 
