@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from yaml.nodes import MappingNode
 
 from handbook.datafile import DataFile, Uneditable, read
 from handbook.edits import edit
@@ -160,8 +161,8 @@ PARTS += [
 ]
 LINE = st.lists(st.sampled_from(PARTS), min_size=1, max_size=6).map("".join).map(str.strip)
 WORD = LINE.filter(bool)
-TEXT = st.lists(st.one_of(LINE, LINE.map(lambda x: "  " + x)), min_size=1, max_size=4)
-TEXT = TEXT.map("\n".join).map(str.strip).filter(bool)
+_LINES = st.lists(st.one_of(LINE, LINE.map(lambda x: "  " + x)), min_size=1, max_size=4)
+TEXT = _LINES.map("\n".join).map(str.strip).filter(bool)
 ITEMS = st.lists(st.one_of(WORD, WORD, TEXT), min_size=1, max_size=4)
 STEP = st.fixed_dictionaries(
     {"做什么": WORD}, optional={"单位": ITEMS, "时限": TEXT, "交接": WORD}
@@ -239,6 +240,7 @@ def written(text: str, id: str, without: Any = ()) -> list[str]:
     file = DataFile(text, DUTY)
     found = []
     for node in file.items:
+        assert isinstance(node, MappingNode)
         for key, value in node.value:
             if file.plain(node)["编号"] != id or key.value not in without:
                 found.append(file.text[key.start_mark.index : file.end(value)].rstrip())

@@ -52,13 +52,13 @@ def export(content: Path, target: Path, day: date) -> int:
 def book(content: Content) -> tablebook.Book:
     """What the workbook of this content holds."""
     rows: dict[str, list[Row]] = {sheet.name: [] for sheet in SHEETS}
-    base: dict[str, dict[str, str]] = {}
+    base: dict[str, dict[str, Mapping[str, str]]] = {}
     for held in content.held:
         main = held.sheet
         rows[main.name].append({**held.rows.cells, FILE.name: held.path.removeprefix("data/")})
         for name, of in held.rows.parts.items():
             rows[name] += [{main.id: held.id, **row} for row in of]
-        base.setdefault(main.name, {}).setdefault(held.id, held.rows.mark)
+        base.setdefault(main.name, {}).setdefault(held.id, held.rows.marks)
     return tablebook.Book(rows, base, _options(content))
 
 
@@ -262,11 +262,21 @@ def _title(change: Change) -> str:
 def _difference(old: Any, new: Any) -> str:
     """Old and new value on one line; of lists, what went and what came."""
     if isinstance(old, list) and isinstance(new, list):
+        if len(old) == len(new) and all(isinstance(item, Mapping) for item in (*old, *new)):
+            return "；".join(_within(old, new))
         went = [item for item in old if item not in new]
         came = [item for item in new if item not in old]
         said = [f"去掉 {_text(item)}" for item in went] + [f"加上 {_text(item)}" for item in came]
         return "；".join(said) or "次序变了"
     return f"{_text(old)} → {_text(new)}"
+
+
+def _within(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What changes within smaller records, one by one."""
+    for number, (before, after) in enumerate(zip(old, new, strict=True), 1):
+        for key in dict.fromkeys((*before, *after)):
+            if before.get(key) != after.get(key):
+                yield f"第{number}条的{key}：{_difference(before.get(key), after.get(key))}"
 
 
 def _text(value: Any) -> str:

@@ -126,12 +126,12 @@ class _Comparison:
         now = Rows(cells, lists)
         if held:
             self._keep_file(held, row)
-        if now.mark == base or (held and now.mark == held.rows.mark):
+        if now.marks == base or (held and now.marks == held.rows.marks):
             return
         clash = ""
         if held and base is None:
             clash = "已经有了（编号不能重用，也可能别人刚加了同一个）"
-        elif held and held.rows.mark != base:
+        elif held and base is not None and _foreign(held.rows, now, base):
             clash = "在导出以后，手册里也改过"
         elif not held and base is not None:
             clash = "在导出以后，已经从手册里删去"
@@ -164,7 +164,7 @@ class _Comparison:
     def _gone(self, held: Held, delete: bool) -> None:
         if not delete:
             self.found.missing.append(held)
-        elif held.rows.mark != self.base[held.id]:
+        elif held.rows.marks != self.base[held.id]:
             what = "在导出以后，手册里也改过"
             self._report("HB711", 1, "", kind=self.sheet.kind.word, id=held.id, what=what)
         else:
@@ -182,15 +182,16 @@ class _Comparison:
     def _file(self, row: ReadRow) -> str:
         """Where a new record goes: the file given, else that of its 领域, else of the row above."""
         given, name = row.cells.get(FILE.name, ""), self.sheet.data
-        if given:
-            if not re.fullmatch(rf"{name}(?:/[a-z0-9-]+)?\.yml", given):
-                hint = f"写成 {name}/ 下面的一个文件，例如 {name}/xin.yml；也可以不填。"
-                self._report("HB713", row.number, FILE.name, value=given, hint=hint)
-            return f"data/{given}"
+        folder = self.sheet.kind.word in _FOLDERS
         files = self.content.files(self.sheet)
-        usual = (
-            f"data/{name}/{name}.yml" if self.sheet.kind.word in _FOLDERS else f"data/{name}.yml"
-        )
+        if given:
+            path = f"data/{given}"
+            if path in files or (folder and re.fullmatch(rf"{name}/[a-z0-9-]+\.yml", given)):
+                return path
+            listed = "、".join(path.removeprefix("data/") for path in files)
+            hint = f"写 {listed or f'{name}.yml'}；也可以不填。"
+            self._report("HB713", row.number, FILE.name, value=given, hint=hint)
+        usual = f"data/{name}/{name}.yml" if folder else f"data/{name}.yml"
         by_field = self._field_file(row) if self.sheet.kind is DUTY else ""
         return by_field or self.path or next(iter(reversed(files)), usual)
 
@@ -205,6 +206,12 @@ class _Comparison:
         duties = (duty for duty in self.handbook.duties.values() if duty.field == ids[0])
         paths = Counter(duty.source.place().path for duty in duties)
         return paths.most_common(1)[0][0] if paths else f"data/duties/{ids[0]}.yml"
+
+
+def _foreign(held: Rows, now: Rows, base: Mapping[str, str]) -> bool:
+    """Whether the content has a change since the export that is not the workbook's own."""
+    names = {*held.marks, *base}
+    return any(held.marks.get(n) not in (base.get(n), now.marks.get(n)) for n in names)
 
 
 def _own(row: ReadRow, sheet: Sheet) -> Mapping[str, str]:

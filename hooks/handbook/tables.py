@@ -102,12 +102,16 @@ class Rows:
     cells: Row
     parts: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
-    @property
-    def mark(self) -> str:
-        """A short text that is another one when a value is."""
-        everything = [dict(self.cells), {k: [dict(r) for r in v] for k, v in self.parts.items()}]
-        text = json.dumps(everything, ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+    @cached_property
+    def marks(self) -> Mapping[str, str]:
+        """A short text for each column and part, another one when its value is."""
+        lists = {name: [dict(row) for row in rows] for name, rows in self.parts.items()}
+        return {name: _mark(value) for name, value in {**self.cells, **lists}.items()}
+
+
+def _mark(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,11 @@ def _file(root: Path, path: str, kind: Kind, problems: list[Problem]) -> tuple[s
     except Uneditable:
         compose(path, text, problems)
         if len(problems) == count:
-            problems.append(problem("HB714", Place(path)))
+            how = "每条记录以“- ”开头：半角短横，后面空一格。"
+            place, found = Place(path), "别的写法"
+            problems.append(
+                problem("HB108", place, what="文件", expected="一个列表", found=found, how=how)
+            )
         return "", []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,12 +42,12 @@ _VISIBLE_HEIGHT = 240  # points; more of a long text shows when its row is drawn
 class Book:
     """What a workbook holds.
 
-    rows: by sheet name. base: sheet name -> id of a record -> its mark when it was exported.
+    rows: by sheet name. base: sheet name -> id of a record -> its marks when it was exported.
     options: by column title, what drop-down lists offer.
     """
 
     rows: Mapping[str, Sequence[Row]]
-    base: Mapping[str, Mapping[str, str]]
+    base: Mapping[str, Mapping[str, Mapping[str, str]]]
     options: Mapping[str, Sequence[str]]
 
 
@@ -62,7 +63,11 @@ def write(book: Book, target: Path, day: date) -> None:
     for sheet in SHEETS:
         _fill(made.create_sheet(sheet.name), sheet, book.rows[sheet.name], lists)
     _hidden(made.create_sheet(OPTIONS), tuple(book.options), _columns(book.options))
-    marks = [(sheet, id, mark) for sheet, of in book.base.items() for id, mark in of.items()]
+    marks = [
+        (sheet, id, json.dumps(marks, ensure_ascii=False))
+        for sheet, records in book.base.items()
+        for id, marks in records.items()
+    ]
     _hidden(made.create_sheet(BASE), BASE_COLUMNS, marks)
     save(made, target, day)
 

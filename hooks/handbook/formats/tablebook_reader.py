@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import warnings
 import zipfile
@@ -30,7 +31,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # cells and rows that only carry a format; a sheet may have millions of them
 _BLANK_CELL = re.compile(rb"<c [^<>]*?(?:/>|></c>)")
 _BLANK_ROW = re.compile(rb"<row [^<>]*?(?:/>|>\s*</row>)")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# what Excel writes for a control character, and for _ where the text itself looks like that
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff](?=_x[0-9A-Fa-f]{4}_))_")
 
 
 class Cell(Place):
@@ -57,7 +59,7 @@ class Workbook:
     name: str
     rows: dict[str, list[ReadRow]] = field(default_factory=dict)
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
-    base: dict[str, dict[str, str]] = field(default_factory=dict)
+    base: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def at(self, sheet: str, row: int, column: str = "") -> Cell:
@@ -225,7 +227,16 @@ def _base(page: Any, made: Workbook) -> None:
         sheet, id, mark = (
             _plain(rows[number][n].value) if n in rows[number] else "" for n in (1, 2, 3)
         )
-        made.base.setdefault(sheet, {})[id] = mark
+        made.base.setdefault(sheet, {})[id] = _marks(mark)
+
+
+def _marks(text: str) -> dict[str, str]:
+    """Marks as they were written; none, which are nobody's, when somebody changed them."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = {}
+    return found if isinstance(found, dict) else {}
 
 
 # the cells
