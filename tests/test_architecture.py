@@ -63,6 +63,7 @@ LAYERS = [
     "official_text",
     "report",
     "incoming",
+    "changelist",
     "exchange",
     "build",
 ]

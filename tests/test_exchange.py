@@ -156,6 +156,23 @@ def test_changed_cells_become_changed_lines(
     assert "没有改动" in capsys.readouterr().err
 
 
+def test_of_a_long_text_the_difference_is_said(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = (
+        "对行政行为不服的，可以依法申请行政复议或者提起行政诉讼；对答复不满意的，可以依法信访。" * 3
+    )
+    file = exported(small, tmp_path, ["格", "职责", "权利与救济3", long])
+    assert bring(file, small) == 0
+    altered(file, [["格", "职责", "考核3", "每半年1次"]])
+    assert bring(file, small) == 0  # the workbook's own first import is no conflict
+    file = exported(small, tmp_path, ["格", "职责", "权利与救济3", f"{long[:50]}，也{long[50:]}"])
+    capsys.readouterr()
+    assert bring(file, small) == 0
+    said = f"  权利与救济：…{long[42:58]}… → …{long[42:50]}，也{long[50:58]}…\n"
+    assert said in capsys.readouterr().out
+
+
 def test_new_rows_become_records_where_their_like_are(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

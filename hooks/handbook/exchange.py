@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from handbook import changelist
 from handbook.datafile import Keys, Uneditable, places
 from handbook.edits import edit
 from handbook.formats import tablebook
@@ -26,7 +27,6 @@ from handbook.site import compile_site
 from handbook.tables import FILE, MAINS, SHEETS, Content, Row, gather, parts, shown
 
 _FIRST = re.compile(r":\d+|第 \d+ 行")  # places that a message names: they move with an edit
-_SHOWN = 60  # characters of a value in the list of changes
 
 
 # export
@@ -201,7 +201,7 @@ def import_(
     if not file.is_file():
         return _wrong(f"没有文件 {file}。")
     planned = plan(file, content, as_of, delete=delete)
-    for line in _lines(planned.incoming):
+    for line in changelist.lines(planned.incoming):
         print(line)
     _say(planned.problems)
     if planned.others:
@@ -214,8 +214,13 @@ def import_(
     elif dry_run:
         print(f"只是试一遍，没有写文件；要改 {'、'.join(planned.files)}。", file=sys.stderr)
     else:
-        for path, data in planned.files.items():
-            _write(content / path, data)
+        try:
+            for path, data in planned.files.items():
+                _write(content / path, data)
+        except OSError as error:
+            return _wrong(
+                f"写不了 {path}（{error.strerror}）；它前面的文件已经写好，可以再导入一次。"
+            )
         print(f"完成：改了 {'、'.join(planned.files)}。", file=sys.stderr)
     return 0
 
@@ -234,64 +239,6 @@ def _write(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
-
-
-def _lines(incoming: Incoming) -> Iterator[str]:
-    """The list of changes."""
-    for change in incoming.changes:
-        title = f"{change.sheet.kind.word} {change.id}{_title(change)}"
-        if change.values is None:
-            yield f"删除 {title}：{change.path}"
-        elif change.held is None:
-            yield f"新增 {title}：写在 {change.path}"
-        else:
-            yield f"修改 {title}：{change.path}"
-            for key, new in change.values.items():
-                yield f"  {key}：{_difference(change.held.record.get(key), new)}"
-    for held in incoming.missing:
-        name = f"{held.sheet.kind.word} {held.id}"
-        yield f"表里没有了 {name}：手册里照旧保留；要删去它，加 --delete。"
-
-
-def _title(change: Change) -> str:
-    key = next((k.name for k in change.sheet.keys if k.required and k.name != change.sheet.id), "")
-    value = (change.values or {}).get(key) or (change.held.record.get(key) if change.held else "")
-    return f"（{_short(shown(value))}）" if value else ""
-
-
-def _difference(old: Any, new: Any) -> str:
-    """Old and new value on one line; of lists, what went and what came."""
-    if isinstance(old, list) and isinstance(new, list):
-        if len(old) == len(new) and all(isinstance(item, Mapping) for item in (*old, *new)):
-            return "；".join(_within(old, new))
-        went = [item for item in old if item not in new]
-        came = [item for item in new if item not in old]
-        said = [f"去掉 {_text(item)}" for item in went] + [f"加上 {_text(item)}" for item in came]
-        return "；".join(said) or "次序变了"
-    return f"{_text(old)} → {_text(new)}"
-
-
-def _within(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What changes within smaller records, one by one."""
-    for number, (before, after) in enumerate(zip(old, new, strict=True), 1):
-        for key in dict.fromkeys((*before, *after)):
-            if before.get(key) != after.get(key):
-                yield f"第{number}条的{key}：{_difference(before.get(key), after.get(key))}"
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "（无）"
-    if isinstance(value, Mapping):
-        return _short("｜".join(shown(item) for item in value.values()))
-    if isinstance(value, list):
-        return "；".join(map(_text, value))
-    return _short(str(value))
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]}…{text[-_SHOWN // 3 :]}"
 
 
 def _say(problems: Sequence[Problem]) -> bool:
