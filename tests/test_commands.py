@@ -138,6 +138,9 @@ def test_clean_content_exits_0_and_strict_counts_warnings(broken: Path) -> None:
         ("scripts/build", "--out", "tests"),
         ("scripts/generate",),
         ("scripts/import",),
+        ("scripts/import-xlsx",),
+        ("scripts/import-xlsx", "no-such-file.xlsx"),
+        ("scripts/export-xlsx", "--out", "README.md"),
     ],
 )
 def test_wrong_usage_exits_2(command: tuple[str, ...]) -> None:

@@ -314,13 +314,20 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _day_hint(text: str) -> str:
-    """How to write what is not yet a date."""
+def nearly_day(text: str) -> date | None:
+    """The date that a text like 2026/3/5 or 2026年3月5日 means, or None."""
     found = _NEARLY_DATE.fullmatch(text)
     year, month, day = map(int, found.groups()) if found else (0, 0, 0)
-    meant = f"{year:04}-{month:02}-{day:02}"
-    if found and read_day(meant):
-        return f"写成 {meant}。"
+    return read_day(f"{year:04}-{month:02}-{day:02}")
+
+
+def _day_hint(text: str) -> str:
+    """How to write what is not yet a date."""
+    meant = nearly_day(text)
+    if meant:
+        return f"写成 {meant.isoformat()}。"
+    found = _NEARLY_DATE.fullmatch(text)
+    year, month, day = map(int, found.groups()) if found else (0, 0, 0)
     if found and 1 <= month <= 12:
         return f"{year}年{month}月没有{day}日，核对日期。"
     return "写成 2026-09-30 这样的年-月-日。"

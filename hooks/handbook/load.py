@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -34,7 +35,7 @@ from handbook.model import (
 from handbook.names import Names
 from handbook.problems import Problem, problem
 from handbook.schema import Kind
-from handbook.source import NodeSource, compose, front_matter, read, walk
+from handbook.source import NodeSource, compose, decode, front_matter, read, walk
 
 SECTIONS = ("regulations", "rules")
 LISTS = ("fields", "units", "duties", "glossary", "synonyms", "calendar", "ledger", "questions")
@@ -42,13 +43,30 @@ _OTHER_FILES = ("handbook", "workdays", "redirects", "courses")
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 R = TypeVar("R", bound=Record)
 
 
-def load(root: Path, as_of: date) -> tuple[Handbook, list[Problem]]:
-    """Read the content folder `root` (with docs/ and data/) as it stands on the day `as_of`."""
+def load(
+    root: Path, as_of: date, edited: Mapping[str, bytes] = _NOTHING
+) -> tuple[Handbook, list[Problem]]:
+    """Read the content folder `root` (with docs/ and data/) as it stands on the day `as_of`.
+
+    edited: data files, by path, as they would be; they stand for those on the disk.
+    """
     with _no_garbage_collection():
-        return _Loader(root, as_of).load()
+        return _Loader(root, as_of, edited).load()
+
+
+def data_files(paths: Iterable[str], name: str) -> list[str]:
+    """Those of `paths` that are data/<name>.yml or data/<name>/*.yml."""
+    single, folder = f"data/{name}.yml", f"data/{name}/"
+    return [
+        path
+        for path in paths
+        if path == single
+        or (path.startswith(folder) and path.endswith(".yml") and path.count("/") == 2)
+    ]
 
 
 @contextmanager
@@ -64,11 +82,11 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 class _Loader:
-    def __init__(self, root: Path, as_of: date) -> None:
-        self.root, self.as_of = root, as_of
+    def __init__(self, root: Path, as_of: date, edited: Mapping[str, bytes]) -> None:
+        self.root, self.as_of, self.edited = root, as_of, edited
         self.problems: list[Problem] = []
         self.reader = Reader(self.problems, as_of)
-        self.data = walk(root, "data", self.problems)
+        self.data = sorted({*walk(root, "data", self.problems), *edited})
         self.docs = walk(root, "docs", self.problems)
 
     def load(self) -> tuple[Handbook, list[Problem]]:
@@ -103,21 +121,17 @@ class _Loader:
 
     def _compose(self, path: str, kind: Kind | None = None) -> Node | None:
         count = len(self.problems)
-        text = read(self.root, path, self.problems)
+        if path in self.edited:
+            text = decode(path, self.edited[path], self.problems)
+        else:
+            text = read(self.root, path, self.problems)
         node = None if text is None else compose(path, text, self.problems)
         if node is None and kind is not None and len(self.problems) > count:
             self.reader.lost.add(kind.word)
         return node
 
     def _files(self, name: str) -> list[str]:
-        """data/<name>.yml and data/<name>/*.yml, whichever exist."""
-        single, folder = f"data/{name}.yml", f"data/{name}/"
-        return [
-            path
-            for path in self.data
-            if path == single
-            or (path.startswith(folder) and path.endswith(".yml") and path.count("/") == 2)
-        ]
+        return data_files(self.data, name)
 
     def _list(self, name: str, kind: Kind) -> list[Any]:
         records: list[Any] = []

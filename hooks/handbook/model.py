@@ -21,6 +21,9 @@ class Place:
     line: int = 1
     column: int = 1
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
 
 class Source(Protocol):
     """Finds the place of a value: `place('步骤', 0, '单位')`; of the record without keys."""

@@ -2,7 +2,7 @@
 
 The list is closed: a code that is not here cannot be reported, and the editors' page of codes is
 made from it. Ranges: HB1xx files and YAML, HB2xx records, HB3xx instrument text, HB4xx citations
-and links, HB5xx duties and units, HB6xx pages, HB8xx how it is written.
+and links, HB5xx duties and units, HB6xx pages, HB7xx workbooks, HB8xx how it is written.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ class Problem:
     def __str__(self) -> str:
         word = "错误" if self.severity == ERROR else "警告"
         tail = f"提示：{self.hint}" if self.hint else ""
-        p = self.place
-        return f"{p.path}:{p.line}:{p.column}: {word}[{self.code}] {self.message}{tail}"
+        return f"{self.place}: {word}[{self.code}] {self.message}{tail}"
 
 
 def problem(code: str, place: Place, /, *, lenient: bool = False, **args: object) -> Problem:
@@ -270,6 +269,39 @@ CODES: dict[str, Code] = {
         WARNING,
         "表格有 {count} 列，A4 纸上印不清楚，最多 {most} 列。",
         "拆成几张表，或者把行和列对调。",
+    ),
+    # HB7xx: workbooks
+    "HB701": Code(ERROR, "这个文件不能当作工作簿打开：{what}。", "{how}"),
+    "HB702": Code(ERROR, "没有工作表“{sheet}”。", "{hint}"),
+    "HB703": Code(
+        WARNING, "没有读工作表“{sheet}”：它不是导出来的。", "要导入的内容，写到导出来的工作表里。"
+    ),
+    "HB704": Code(ERROR, "缺少“{column}”这一列。", "{hint}"),
+    "HB705": Code(ERROR, "{what}。", "删去这一列，或把第一行的列名改回原样。"),
+    "HB706": Code(ERROR, "{cells} 是合并的单元格。", "取消合并，每一格都填上自己的内容。"),
+    "HB707": Code(
+        ERROR, "这一格是公式或出错的值，不是内容。", "复制后用“选择性粘贴→数值”，或直接输入内容。"
+    ),
+    "HB708": Code(
+        ERROR,
+        "“{key}”应当是文字，这一格是{found}。",
+        "把单元格格式设成“文本”，再重新输入；0 开头的号码丢了 0 的，要补上。",
+    ),
+    "HB709": Code(
+        ERROR, "{key}“{id}”重复，第 {row} 行已经有了。", "换一个没有用过的，或删去一行。"
+    ),
+    "HB710": Code(ERROR, "这一行没有“{key}”。", "补上；不要的行，整行清空。"),
+    "HB711": Code(
+        ERROR,
+        "{kind}“{id}”{what}，与这里的改动冲突。",
+        "重新导出一份工作簿，看清现在的内容，再改一遍。",
+    ),
+    "HB712": Code(
+        ERROR, "工作表“{sheet}”里没有“{id}”。", "核对这个编号，或先在那张工作表里加一行。"
+    ),
+    "HB713": Code(ERROR, "“文件”不能写“{value}”。", "{hint}"),
+    "HB714": Code(
+        ERROR, "这个文件的写法，不能自动改动而不动别处。", "用记事本改这个文件，或把它写得简单些。"
     ),
     # HB8xx: how it is written; {excuse} is the comment that says why something is right as it is
     "HB801": Code(

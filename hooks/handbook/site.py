@@ -30,9 +30,12 @@ class Site:
         return tuple(problem for problem in self.problems if problem.severity == ERROR)
 
 
-def compile_site(root: Path, as_of: date) -> Site:
-    """Compile the content folder `root` for the day `as_of`; every problem is in the result."""
-    handbook, problems = load.load(root, as_of)
+def compile_site(root: Path, as_of: date, edited: Mapping[str, bytes] | None = None) -> Site:
+    """Compile the content folder `root` for the day `as_of`; every problem is in the result.
+
+    edited: data files, by path, as they would be after an edit that is not yet on the disk.
+    """
+    handbook, problems = load.load(root, as_of, edited or {})
     connected, citation_problems = links.connect(handbook)
     leaves, page_problems = pages.build(handbook, connected)
     redirects, redirect_problems = references.redirects(handbook, leaves)

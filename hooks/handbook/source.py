@@ -132,18 +132,24 @@ def _reason(error: OSError) -> str:
 
 
 # Line ends that only some programs see, pasted from Word; as blanks they move no line number.
-_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 
 def read(root: Path, path: str, problems: list[Problem]) -> str | None:
     """The text of `root/path`, line ends `\\n`; None with a problem.
 
-    HB101: not UTF-8. HB104: too large. HB112: cannot be read. HB115: control characters.
+    HB104: too large. HB112: cannot be read. Else as `decode`.
     """
-    data = _data(root, path, problems)
-    if data is None:
-        return None
+    data = read_bytes(root, path, problems)
+    return None if data is None else decode(path, data, problems)
+
+
+def decode(path: str, data: bytes, problems: list[Problem]) -> str | None:
+    """The text of a file's bytes, line ends `\\n`; None with a problem.
+
+    HB101: not UTF-8. HB115: control characters.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -152,7 +158,7 @@ def read(root: Path, path: str, problems: list[Problem]) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _BREAKS.sub(" ", text)
+    text = BREAKS.sub(" ", text)
     odd = CONTROL.search(text)
     if odd:
         shown = f"U+{ord(odd[0]):04X}"
@@ -161,7 +167,8 @@ def read(root: Path, path: str, problems: list[Problem]) -> str | None:
     return text
 
 
-def _data(root: Path, path: str, problems: list[Problem]) -> bytes | None:
+def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of `root/path`; None with a problem (HB104, HB112)."""
     try:
         with open(root / path, "rb", opener=_opener) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

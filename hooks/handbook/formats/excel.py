@@ -53,10 +53,15 @@ def write(sheets: Sequence[Sheet], target: Path, day: date) -> None:
     book = Workbook()
     for empty in book.worksheets:
         book.remove(empty)
-    book.properties.creator = ""
-    book.properties.created = book.properties.modified = datetime(day.year, day.month, day.day)
     for sheet in sheets:
         _fill(book.create_sheet(sheet.name.translate(_NAME)[:31]), sheet)
+    save(book, target, day)
+
+
+def save(book: Workbook, target: Path, day: date) -> None:
+    """Write a workbook; the same one on the same day gives the same bytes."""
+    book.properties.creator = ""
+    book.properties.created = book.properties.modified = datetime(day.year, day.month, day.day)
     raw = io.BytesIO()
     book.save(raw)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,12 +71,12 @@ def write(sheets: Sequence[Sheet], target: Path, day: date) -> None:
 def _fill(page: Any, sheet: Sheet) -> None:
     last = get_column_letter(len(sheet.columns))
     page.merge_cells(f"A1:{last}1")
-    _set(page.cell(1, 1), sheet.title)
+    put(page.cell(1, 1), sheet.title)
     page.cell(1, 1).font = Font(name="黑体", size=14)
     page.row_dimensions[1].height = 24
     for number, column in enumerate(sheet.columns, 1):
         cell = page.cell(_HEADS, number)
-        _set(cell, column.name)
+        put(cell, column.name)
         cell.font, cell.fill, cell.border = Font(name="黑体", size=10), _HEAD, _BOX
         cell.alignment = Alignment(
             "center", "center", wrap_text=True, textRotation=255 if column.upright else 0
@@ -80,11 +85,11 @@ def _fill(page: Any, sheet: Sheet) -> None:
     for place, row in enumerate(sheet.rows, _HEADS + 1):
         for number, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
             cell = page.cell(place, number)
-            _set(cell, value)
+            put(cell, value)
             cell.font, cell.border = Font(name="宋体", size=10), _BOX
             level = "center" if column.upright or isinstance(value, (date, int, float)) else "left"
             cell.alignment = Alignment(level, "center", wrap_text=True)
-        lines = (_lines(value, c.width) for c, value in zip(sheet.columns, row, strict=True))
+        lines = (lines_of(value, c.width) for c, value in zip(sheet.columns, row, strict=True))
         page.row_dimensions[place].height = _LINE_HEIGHT * max(lines, default=1) + 4
     names = (_LINE_HEIGHT * (len(c.name) if c.upright else 1) for c in sheet.columns)
     page.row_dimensions[_HEADS].height = max(names, default=_LINE_HEIGHT) + 6
@@ -94,13 +99,14 @@ def _fill(page: Any, sheet: Sheet) -> None:
     _paper(page, sheet)
 
 
-def _lines(value: Value, width: float) -> int:
+def lines_of(value: Value, width: float) -> int:
     """How many lines a value takes in a column; Chinese characters are two wide."""
     wide = sum(2 if ord(sign) > 0x2E7F else 1 for sign in str(value or ""))
     return max(1, math.ceil(wide / max(1, width - 1)))
 
 
-def _set(cell: Any, value: Value) -> None:
+def put(cell: Any, value: Value) -> None:
+    """Set a cell's value; a text stays a text whatever it begins with."""
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # a text that begins with = stays one
