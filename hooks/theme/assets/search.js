@@ -324,6 +324,9 @@
     });
   }
 
+  // Pagefind keeps these characters as HTML
+  var MARKUP = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
+
   /** A page out of what Pagefind kept of the copy: single characters, private ones for notes. */
   function fromFragment(fragment, map) {
     var blocks = [];
@@ -332,6 +335,7 @@
     for (var match = pattern.exec(fragment.raw_content); match; match = pattern.exec(fragment.raw_content)) {
       var words = match[1].split(" ");
       if (end) words = words.map(function (w) { return w.slice(0, -end.length); });
+      words = words.map(function (w) { return MARKUP[w] || w; });
       var notes = decode(match[2]).split("\n");
       blocks.push(toBlock(notes[0].slice(1), words.join(""), notes[0].charAt(0) === "#", notes[1] || ""));
     }
