@@ -30,7 +30,12 @@ from handbook.formats import offline
 
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 11, 25)
-ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
+ENVIRONMENT = {
+    **os.environ,
+    "NO_MKDOCS_2_WARNING": "1",
+    "PYTHONUTF8": "1",
+    "PYTHONPATH": str(ROOT / "hooks"),
+}
 _CHARACTERS = (
     "统一战线工作领导小组成员单位职责分工督促检查协调联络请示报告民族宗教事务条例民营经济"
     "新的社会阶层人士党外知识分子港澳台海外侨务基层基础考核依法按期书面材料登记核对会议"
@@ -86,11 +91,11 @@ class _Writer:
         parts.append(f"| 事项 | 时限 |\n|---|---|\n| {self.words(6)} | {self.words(6)} |\n")
         return "\n".join(parts)
 
-    def regulation(self, articles: int) -> str:
+    def regulation(self, articles: int, title: str = "登记条例") -> str:
         from handbook.numerals import to_chinese
 
         head = (
-            "---\n标题: 登记条例\n类别: 行政法规\n制定机关: 国务院\n公布日期: 2020-01-01\n"
+            f"---\n标题: {title}\n类别: 行政法规\n制定机关: 国务院\n公布日期: 2020-01-01\n"
             "施行日期: 2020-02-01\n文本: 全文\n---\n\n第一章 总则\n\n"
         )
         body = "".join(
@@ -128,6 +133,16 @@ def _content(folder: Path, writer: _Writer, *, units: int, duties: int) -> Path:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def statutes(folder: Path, count: int) -> Path:
+    """Content with `count` regulations of fifty articles, about eight A4 pages each."""
+    writer = _Writer()
+    _content(folder, writer, units=20, duties=40)
+    for number in range(count):
+        text = writer.regulation(50, f"第{number}号条例")
+        (folder / f"docs/regulations/law-{number}.md").write_text(text, encoding="utf-8")
     return folder
 
 

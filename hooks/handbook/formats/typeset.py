@@ -82,7 +82,7 @@ def _compile(source: str, print_: Print) -> bytes:
 
 def _typst(source: str, print_: Print) -> bytes:
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(_font_folder())]
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_folder())]
     )
     options: dict[str, Any] = {"root": print_.docs, "pdf_standards": ["ua-1"]}
     made: bytes = typst.compile(source.encode(), font_paths=fonts, **options)
@@ -112,7 +112,8 @@ def _readable(path: str, print_: Print) -> bool:
     return True
 
 
-def _font_folder() -> Path:
+def font_folder() -> Path:
+    """Where the fonts of the installed wheel are. Raises RuntimeError when they are not."""
     try:
         found = [file for file in files(_FONTS) or () if file.name.endswith(".otf")]
     except PackageNotFoundError:
