@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -332,3 +333,15 @@ def test_what_did_not_change_is_not_made_again(tmp_path: Path) -> None:
             [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=True
         )
     assert re.search(r"下载文件：(\d+) 个，新做 0 个，没有变化的 \1 个", done.stderr)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_a_word_file_opens_in_libreoffice_with_the_same_text(site: Path, tmp_path: Path) -> None:
+    source = site / "downloads/instruments/gongzuo-guize.docx"
+    command = ["soffice", "--headless", "--convert-to", "txt:Text (encoded):UTF8"]
+    command += ["--outdir", str(tmp_path), str(source)]
+    profile = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run(command, env=profile, capture_output=True, check=True, timeout=120)
+    said = re.sub(r"\s", "", (tmp_path / "gongzuo-guize.txt").read_text("utf-8-sig"))
+    for paragraph in word(site, "instruments/gongzuo-guize.docx").paragraphs:
+        assert re.sub(r"\s", "", paragraph.text) in said

@@ -172,15 +172,21 @@ def _set_apart(tree: HtmlElement, chapter: Chapter, figures: Figures) -> None:
         image.drop_tree()
 
 
+_LINE = 50  # characters of a table on one line of a page
+
+
 def _columns(table: HtmlElement) -> None:
-    """Give each column its share of the line by the text in it.
+    """Give each column room for a short word, and its share of the rest by the text in it.
 
     Left to find the widths itself, Typst would set every cell several times.
     """
     rows = [[len(cell.text_content().strip()) for cell in row] for row in table.iter("tr")]
     columns = list(zip_longest(*rows, fillvalue=0))
-    shares = [max(4.0, max(c[:1]), min(max(c), 36) / 2 + sum(c) / len(c) / 2) for c in columns]
+    least = [min(max(column), 6) + 1 for column in columns]
+    texts = [min(max(column), 36) + sum(column) / len(column) for column in columns]
+    rest = max(_LINE - sum(least), 0) / (sum(texts) or 1)
+    widths = [room + rest * text for room, text in zip(least, texts, strict=True)]
     group = lxml.html.Element("colgroup")
-    for share in shares:
-        group.append(lxml.html.Element("col", style=f"width: {100 * share / sum(shares):.1f}%"))
+    for width in widths:
+        group.append(lxml.html.Element("col", style=f"width: {100 * width / sum(widths):.1f}%"))
     table.insert(0, group)
