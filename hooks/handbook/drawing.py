@@ -149,6 +149,7 @@ def _svg(width: float, height: float, said: str, parts: Iterable[str]) -> str:
     return (
         f'<svg class="diagram" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(said)}" '
+        f'style="min-width: {0.85 * width:.0f}px" '  # smaller it could not be read
         f'font-family="Noto Sans SC, sans-serif" font-size="{FONT}" fill="currentColor">'
         f"{''.join(parts)}</svg>"
     )

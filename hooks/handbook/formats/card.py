@@ -50,6 +50,7 @@ class Card:
     supports: tuple[Line, ...]
     months: tuple[Month, ...]
     lacking: str
+    path: str  # of the unit's page on the site
     address: str
     code: str
 
@@ -73,7 +74,8 @@ def _view(context: Context, unit: Unit) -> Card:
     ]
     named += [(e, e.title) for e in book.events.values() if unit.id in e.units.ids]
     years = context.lacking(item for item, _ in named)
-    address = qrcode.address(context, urls.record("units", unit.id))
+    path = urls.record("units", unit.id)
+    address = qrcode.address(context, path)
     return Card(
         unit=unit.name,
         kind=f"{unit.kind}·{unit.role}",
@@ -84,6 +86,7 @@ def _view(context: Context, unit: Unit) -> Card:
         supports=tuple(lines[len(leads) :]),
         months=tuple(_months(context, named)),
         lacking="、".join(map(str, years)),
+        path=path,
         address=address,
         code=qrcode.svg(address),
     )
