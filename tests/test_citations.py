@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbook import grammar
 from handbook.citations import (
     Citation,
     Item,
@@ -22,6 +21,7 @@ from handbook.citations import (
     Step,
     describe,
     eid,
+    grammar,
     mark_up,
     mark_up_source,
     masked,

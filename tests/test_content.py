@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook.official_text import read
+from handbook.official import read
 from handbook.site import compile_site
 
 ROOT = Path(__file__).parent.parent

@@ -21,12 +21,12 @@ from pypdf import PdfReader
 
 from contents import BASE, head, write
 from handbook.changes import Changes, compare
+from handbook.changes.differences import marked
+from handbook.changes.wording import Report
 from handbook.diff import Wanted, diff
-from handbook.differences import marked
 from handbook.formats import signing
 from handbook.formats.changereport import WRITERS
 from handbook.site import compile_site
-from handbook.wording import Report
 from test_cases import CASES, SMALL, changed
 
 ROOT = Path(__file__).parent.parent

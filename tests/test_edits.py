@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from yaml.nodes import MappingNode
 
-from handbook.datafile import DataFile, Uneditable, read
 from handbook.edits import edit
+from handbook.edits.datafile import DataFile, Uneditable, read
 from handbook.schema import DUTY, LEDGER, TERM, UNIT_KIND
 
 ROOT = Path(__file__).parent.parent

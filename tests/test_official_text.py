@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handbook.load import load
-from handbook.official_text import Draft, read, run
-from handbook.promulgation import read_note
+from handbook.official import Draft, read, run
+from handbook.official.promulgation import read_note
 
 SHARED = Path(__file__).parents[2] / "shared"
 needs_corpus = pytest.mark.skipif(

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from handbook.numerals import to_int
 from handbook.search import BEHIND
-from handbook.search_text import fold
+from handbook.search.text import fold
 
 BLOCK_TAGS = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "div", "section", "details"}

@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 
 from handbook.changes import compare
+from handbook.changes.history import History, Revision, Unavailable, different
+from handbook.changes.wording import Report, conclusion
 from handbook.formats import leaflet, signing, typeset
 from handbook.formats.changereport import WRITERS
-from handbook.history import History, Revision, Unavailable, different
 from handbook.pages.base import Context
 from handbook.site import Site, compile_site
-from handbook.wording import Report, conclusion
 
 WORKING = "工作区"
 

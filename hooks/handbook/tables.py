@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from handbook.datafile import LISTS, RECORDS, Record, Uneditable, identifier, read
+from handbook.edits.datafile import LISTS, RECORDS, Record, Uneditable, identifier, read
 from handbook.load import data_files
 from handbook.model import Place
 from handbook.problems import Problem, problem

@@ -12,13 +12,12 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from handbook import wording
-from handbook.amendments import Amendment
-from handbook.changes import InstrumentChange, VersionChange
-from handbook.differences import Edit, RecordChange, Run, day
-from handbook.sentences import Item
-from handbook.tasks import Task, UnitChange
-from handbook.wording import Report
+from handbook.changes import InstrumentChange, VersionChange, wording
+from handbook.changes.amendments import Amendment
+from handbook.changes.differences import Edit, RecordChange, Run, day
+from handbook.changes.sentences import Item
+from handbook.changes.tasks import Task, UnitChange
+from handbook.changes.wording import Report
 
 SCHEMA_VERSION = 1
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@])")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from handbook.changes.wording import Report
 from handbook.formats import qrcode
 from handbook.formats.book import matrix_tables
 from handbook.formats.changereport import body
 from handbook.formats.trimming import Chapter, quoted
 from handbook.formats.typeset import Print, printed, typst_date
 from handbook.pages.base import Context, Leaf
-from handbook.wording import Report
 
 
 def leaflet(context: Context, leaf: Leaf, pages: Mapping[str, str]) -> Print:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook import wording
+from handbook.changes import wording
+from handbook.changes.sentences import events, tasks
+from handbook.changes.tasks import UnitChange
+from handbook.changes.wording import Report
 from handbook.formats import typeset
 from handbook.formats.changereport import facts
 from handbook.formats.trimming import quoted
-from handbook.sentences import events, tasks
-from handbook.tasks import UnitChange
-from handbook.wording import Report
 
 _ROOM = 110  # characters: some four lines of its column
 

@@ -1,6 +1,6 @@
 /* Search behind window.handbook.search: Pagefind where it runs, else the whole text in one script.
    Both answer the same, in the same order. No dependencies; a classic script, so that it also runs
-   from file://. Texts are folded as in hooks/handbook/search_text.py. */
+   from file://. Texts are folded as in hooks/handbook/search/text.py. */
 (function () {
   "use strict";
 
@@ -350,7 +350,7 @@
     }));
   }
 
-  /** What the words of a group of pages end with, as in search_index.py. */
+  /** What the words of a group of pages end with, as in search/index.py. */
   function letters(group) {
     var text = "";
     for (var n = group; n > 0; n = Math.floor((n - 1) / 26)) {
@@ -368,7 +368,7 @@
     var remembered = 0;
     for (var n = 0; n * data.group < count; n += 1) all.push(n);
 
-    /** The words of a text's characters, moved as in search_index.py; null: one is never indexed. */
+    /** The words of a text's characters, moved as in search/index.py; null: one is never indexed. */
     function words(text, part) {
       var to = data.shift[part];
       var moved = Array.from(text).map(function (c) {

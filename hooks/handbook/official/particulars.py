@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handbook.promulgation import DATE, EFFECTIVE, ON_PUBLICATION, Promulgation, day
+from handbook.official.promulgation import DATE, EFFECTIVE, ON_PUBLICATION, Promulgation, day
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from handbook.datafile import DataFile, Record, Uneditable, identifier, read
-from handbook.scalars import block
+from handbook.edits.datafile import DataFile, Record, Uneditable, identifier, read
+from handbook.edits.scalars import block
+from handbook.edits.writing import Writer
 from handbook.schema import Kind
 from handbook.source import BREAKS
-from handbook.writing import Writer
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")
 

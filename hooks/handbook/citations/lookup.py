@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from handbook.grammar import LEVELS, Locator, Step, describe, eid
+from handbook.citations.grammar import LEVELS, Locator, Step, describe, eid
 from handbook.model import Body
 from handbook.numerals import to_chinese
 

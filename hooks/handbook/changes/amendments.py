@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from handbook.differences import ADDED, CHANGED, DELETED
+from handbook.changes.differences import ADDED, CHANGED, DELETED
 from handbook.eids import label
 from handbook.model import Block, Body
 

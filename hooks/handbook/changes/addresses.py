@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handbook import urls
-from handbook.amendments import holder
-from handbook.differences import settled
+from handbook.changes.amendments import holder
+from handbook.changes.differences import settled
 from handbook.eids import label
 from handbook.model import Body, Instrument, Version
 from handbook.pages import Leaf

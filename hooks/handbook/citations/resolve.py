@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from handbook.grammar import (
+from handbook.citations.grammar import (
     Citation,
     Item,
     Locator,
@@ -24,12 +24,12 @@ from handbook.grammar import (
     sound,
     steps_of,
 )
-from handbook.library import Library, bare
-from handbook.lookup import Text
+from handbook.citations.library import Library, bare
+from handbook.citations.lookup import Text
+from handbook.citations.relative import point
 from handbook.model import Body, Instrument, Place
 from handbook.problems import Problem, problem
 from handbook.quotes import quoted
-from handbook.relative import point
 from handbook.spans import Span, merged, touches
 
 

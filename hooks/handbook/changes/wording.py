@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handbook.amendments import MOVED, Amendment
 from handbook.changes import Changes, InstrumentChange, VersionChange
-from handbook.differences import ADDED, CHANGED, DELETED, RecordChange, Run, marked
-from handbook.problems import Problem
-from handbook.sentences import Item, events, fates, full, line, tasks, told
-from handbook.tasks import (
+from handbook.changes.amendments import MOVED, Amendment
+from handbook.changes.differences import ADDED, CHANGED, DELETED, RecordChange, Run, marked
+from handbook.changes.sentences import Item, events, fates, full, line, tasks, told
+from handbook.changes.tasks import (
     ABOLISHED,
     FOUNDED,
     MERGED,
     RENAMED,
     UnitChange,
 )
+from handbook.problems import Problem
 
 _SECTIONS = {"regulations": "法规", "rules": "制度"}
 _MANY = 6  # renumbered provisions that are named one by one

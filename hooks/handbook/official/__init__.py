@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbook import cleaning
-from handbook.cleaning import Note
 from handbook.model import Place
-from handbook.particulars import Particulars, particulars
-from handbook.promulgation import read_head
+from handbook.official import cleaning
+from handbook.official.cleaning import Note
+from handbook.official.particulars import Particulars, particulars
+from handbook.official.promulgation import read_head
 from handbook.provisions import parse
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

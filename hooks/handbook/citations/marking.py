@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
-from handbook.resolve import Link
+from handbook.citations.resolve import Link
 from handbook.spans import Span, merged, touches
 
 Href = Callable[[Link], str]

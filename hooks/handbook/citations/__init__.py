@@ -5,10 +5,10 @@ name), `lookup` and `relative` (a provision in one text), `resolve` (what a cita
 `marking` (links into HTML and Markdown).
 """
 
-from handbook.grammar import Citation, Item, Step, describe, eid, format, parse
-from handbook.library import Library
-from handbook.marking import Href, mark_up, mark_up_source, masked
-from handbook.resolve import Link, Scope
+from handbook.citations.grammar import Citation, Item, Step, describe, eid, format, parse
+from handbook.citations.library import Library
+from handbook.citations.marking import Href, mark_up, mark_up_source, masked
+from handbook.citations.resolve import Link, Scope
 
 __all__ = [
     "Citation", "Href", "Item", "Library", "Link", "Scope", "Step", "describe", "eid", "format",

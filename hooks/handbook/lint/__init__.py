@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbook.citations import masked
+from handbook.lint.prose import GUIDES, ORDERS, TEACHES, Files, Prose, quotations, texts
+from handbook.lint.words import HAN, Words
 from handbook.model import Handbook
 from handbook.problems import Problem, problem
-from handbook.prose import GUIDES, ORDERS, TEACHES, Files, Prose, quotations, texts
 from handbook.schema import INSTRUMENT, TERM, UNIT_KIND
 from handbook.spans import Span, merged, touches
-from handbook.words import HAN, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from datetime import date
 from functools import partial
 
 from handbook import schema, urls
-from handbook.addresses import Addresses, addresses
-from handbook.amendments import Amendment, amendments
-from handbook.differences import (
+from handbook.changes.addresses import Addresses, addresses
+from handbook.changes.amendments import Amendment, amendments
+from handbook.changes.differences import (
     ADDED,
     CHANGED,
     DELETED,
@@ -24,9 +24,9 @@ from handbook.differences import (
     passages,
     records,
 )
+from handbook.changes.tasks import UnitChange, units
 from handbook.model import Handbook, Instrument, Version
 from handbook.site import Site
-from handbook.tasks import UnitChange, units
 
 
 @dataclass(frozen=True, slots=True)

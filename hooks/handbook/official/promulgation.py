@@ -1,7 +1,7 @@
 """What stands above an official text's first article: its title, who made it, and when.
 
 Two forms: the note below a title (1994年1月31日国务院令第144号发布), and the order that comes
-before one (国务院令 第686号 … 现予公布，自2018年2月1日起施行). Used by `official_text`.
+before one (国务院令 第686号 … 现予公布，自2018年2月1日起施行). Used by the package.
 """
 
 from __future__ import annotations

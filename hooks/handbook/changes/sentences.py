@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from handbook.differences import CHANGED, Edit, RecordChange, Run, marked
-from handbook.schema import DUTY, EVENT, LEDGER
-from handbook.tasks import (
+from handbook.changes.differences import CHANGED, Edit, RecordChange, Run, marked
+from handbook.changes.tasks import (
     ABOLISHED,
     ADJUSTED,
     FOUNDED,
@@ -20,6 +19,7 @@ from handbook.tasks import (
     Task,
     UnitChange,
 )
+from handbook.schema import DUTY, EVENT, LEDGER
 
 _LONG = 40  # characters of a value that is shown whole beside the other
 _AROUND = 30  # characters kept on each side of a changed word in a long text

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from handbook.lookup import Text
+from handbook.citations.lookup import Text
 from handbook.model import Instrument, Version
 
 _FOLD = str.maketrans({"《": "<", "》": ">", "〈": "<", "〉": ">", "○": "〇", "“": '"', "”": '"'})

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pagefind_bin import get_executable
 
-from handbook.search_text import Block, Document, fold
+from handbook.search.text import Block, Document, fold
 
 GROUP = 100  # pages
 # Where the characters of titles and headings are moved, common ones and others, so that a phrase of

@@ -1,6 +1,6 @@
 """The search index: which pages there are, under which names, for both engines.
 
-Pagefind answers over http(s) (see search_index.py). The second engine, for file:// and old
+Pagefind answers over http(s) (see index.py). The second engine, for file:// and old
 browsers, is one script with the whole text. `assets/search.js` asks either, with the same results
 (CONTRACT section 5).
 """
@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from handbook import search_index
-from handbook.initials import initials
 from handbook.pages import Leaf
-from handbook.search_index import Alphabet
-from handbook.search_text import ALIKE, Block, Document, blocks, fold, shape, squeeze, traditional
+from handbook.search import index as search_index
+from handbook.search.index import Alphabet
+from handbook.search.initials import initials
+from handbook.search.text import ALIKE, Block, Document, blocks, fold, shape, squeeze, traditional
 from handbook.site import Site
 
 KINDS = {

@@ -1,6 +1,6 @@
 """What is text in a file of official text, and what its publisher's: marks, pages, contents lists.
 
-Gives the lines that count and, for the instrument's file, the text in one form. `official_text`
+Gives the lines that count and, for the instrument's file, the text in one form. the package
 puts it together with what stands above the text.
 """
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from handbook.datafile import LISTS, DataFile
-from handbook.scalars import block, inline
+from handbook.edits.datafile import LISTS, DataFile
+from handbook.edits.scalars import block, inline
 from handbook.schema import Kind
 
 

@@ -14,12 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from handbook import changelist
-from handbook.datafile import Keys, Uneditable, places
 from handbook.edits import edit
+from handbook.edits.datafile import Keys, Uneditable, places
+from handbook.exchange import changelist
+from handbook.exchange.incoming import Change, Incoming, compare
 from handbook.formats import tablebook
 from handbook.formats.tablebook_reader import Cell, Workbook, read
-from handbook.incoming import Change, Incoming, compare
 from handbook.model import Place
 from handbook.problems import ERROR, Problem, ordered, problem
 from handbook.schema import COLLECTIVES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from handbook.lookup import Text, article_of
+from handbook.citations.lookup import Text, article_of
 from handbook.numerals import to_chinese, to_int
 
 _WORD = re.compile("(?P<way>[前本])(?P<count>.*)(?P<unit>[款条项章节])")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from handbook import urls
-from handbook.differences import ADDED, CHANGED, DELETED, Edit, RecordChange
+from handbook.changes.differences import ADDED, CHANGED, DELETED, Edit, RecordChange
 from handbook.model import Duty, Event, Handbook, LedgerItem
 from handbook.schema import EVENT, LEDGER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from handbook.incoming import Change, Incoming
+from handbook.exchange.incoming import Change, Incoming
 from handbook.tables import shown
 
 _SHOWN = 60  # characters of a value
