@@ -119,6 +119,7 @@ def _data(site: Site, found: Iterable[Document], alphabet: Alphabet) -> dict[str
         "others": alphabet.others,
         "shift": {"title": search_index.TITLE, "heading": search_index.HEADING},
         "group": search_index.GROUP,
+        "wide": search_index.WIDE,
         "every": search_index.EVERY,
     }
 

@@ -23,7 +23,8 @@ from pagefind_bin import get_executable
 
 from handbook.search.text import Block, Document, fold
 
-GROUP = 100  # pages
+# Pages in a group: of their texts, and of their titles and headings, which are short
+GROUP, WIDE = 100, 1000
 # Where the characters of titles and headings are moved, common ones and others, so that a phrase of
 # them is found there only: rare Chinese characters (CJK extensions B, C and E) are letters to
 # Pagefind, and one is never cut in two.
@@ -68,7 +69,7 @@ def write(documents: Iterable[Document], alphabet: Alphabet, out: Path) -> None:
 def _copy(document: Document, order: int, others: str) -> str:
     """The page with every character a word; its title and headings once more, moved."""
     group = _letters(order // GROUP)
-    end = f"{group} "
+    end, wide = f"{group} ", f"{_letters(order // WIDE)} "
     metas = "".join(
         f'<i data-pagefind-meta="{name}:{html.escape(value)}"></i>'
         for name, value in (
@@ -81,9 +82,9 @@ def _copy(document: Document, order: int, others: str) -> str:
     )
     texts = "".join(f"{end.join(b.text)}{end}{_hidden(b)} " for b in document.blocks)
     title = fold(document.title)
-    whole = _moved(f"^{title}$", TITLE, others, end)
+    whole = _moved(f"^{title}$", TITLE, others, wide)
     heads = f"{_APART} ".join(
-        _moved(text, HEADING, others, end)
+        _moved(text, HEADING, others, wide)
         for text in (title, *(b.text.lower() for b in document.blocks if b.heading))
     )
     return (

@@ -399,7 +399,7 @@
           var end = letters(group);
           answers.push(engine.search('"' + chars.join(end + " ") + end + '"').then(function (answer) {
             return answer.results.filter(function (result) {
-              return Math.floor(places[result.id] / data.group) === group;
+              return Math.floor(places[result.id] / size(part)) === group;
             });
           }));
         });
@@ -427,9 +427,11 @@
         return hits.filter(function (hit) { return fits(found[hit.place], filters); });
       });
     }
-    function groupsOf(hits) {
+    /** How many pages a group has: those of titles and headings are larger. */
+    function size(part) { return part ? data.wide : data.group; }
+    function groupsOf(hits, part) {
       var seen = {};
-      hits.forEach(function (hit) { seen[Math.floor(hit.place / data.group)] = true; });
+      hits.forEach(function (hit) { seen[Math.floor(hit.place / size(part))] = true; });
       return Object.keys(seen).map(Number);
     }
     /** Hits with their ranks, asked of the index: each tier where the one before was found. */
@@ -438,7 +440,7 @@
       function tier(wanted, part, rank) {
         return function (above) {
           if (!above.length) return above;
-          return both(wanted, part, groupsOf(above)).then(function (found) {
+          return both(wanted, part, groupsOf(above, part)).then(function (found) {
             found.forEach(function (hit) { ranks[hit.place] = rank; });
             return found;
           });
