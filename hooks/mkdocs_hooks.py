@@ -55,6 +55,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         "edition_date": settings.edition_date,
         "body": settings.body,
         "errors": [str(problem) for problem in site.errors],
+        "desk": options.get("desk", ""),  # where records are edited in forms, of a preview only
     }
     return config
 

@@ -58,6 +58,7 @@ LAYERS = [
     "report",
     "watch",
     "exchange",
+    "desk",
     "build",
     "diff",
 ]

@@ -105,13 +105,25 @@ def print_one(content: Path, out: Path, as_of: date, what: str, name: str, form:
 
 
 def serve(content: Path, as_of: date, port: int) -> int:
-    """Preview on 127.0.0.1; content errors are shown and never end it. Returns an exit code."""
+    """Preview on 127.0.0.1, with the editing desk on the next port. Returns an exit code.
+
+    Content errors are shown and never end it.
+    """
+    from handbook.desk.server import Desk
+
     wrong = _unsuitable(content, None)
     if wrong:
         print(f"用法：{wrong}", file=sys.stderr)
         return 2
-    print(f"预览：http://127.0.0.1:{port}/ （按 Ctrl-C 结束）", file=sys.stderr, flush=True)
-    with _configuration(content, as_of, {}) as config:
+    preview, desk = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port + 1}/"
+    try:
+        Desk(content, as_of, port + 1, preview).start()
+    except (OSError, OverflowError):
+        print(f"环境：端口 {port + 1} 不能用，表单打不开；用 --port 换一个。", file=sys.stderr)
+        desk = ""
+    print(f"预览：{preview} （按 Ctrl-C 结束）", file=sys.stderr, flush=True)
+    print(f"用表单改记录：{desk}" if desk else "", file=sys.stderr, flush=True)
+    with _configuration(content, as_of, {"desk": desk}) as config:
         command = ["serve", "-q", "-f", config, "-a", f"127.0.0.1:{port}", "--livereload"]
         try:
             return _mkdocs(command, as_of)

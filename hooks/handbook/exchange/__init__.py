@@ -106,8 +106,8 @@ def plan(file: Path, content: Path, as_of: date, *, delete: bool = False) -> Pla
     problems += [*incoming.problems, *uneditable]
     if files:
         after = compile_site(content, as_of, files)
-        fresh = _fresh(before.problems, after.problems)
-        problems += _located(fresh, incoming.changes, files, workbook)
+        emerged = fresh(before.problems, after.problems)
+        problems += _located(emerged, incoming.changes, files, workbook)
     return Plan(files, incoming, problems, len(before.errors))
 
 
@@ -128,7 +128,7 @@ def _edited(changes: Sequence[Change], content: Content) -> tuple[dict[str, byte
     return files, problems
 
 
-def _fresh(before: Sequence[Problem], after: Sequence[Problem]) -> Iterator[Problem]:
+def fresh(before: Sequence[Problem], after: Sequence[Problem]) -> Iterator[Problem]:
     """The problems that were not there before, wherever they stood."""
 
     def key(found: Problem) -> tuple[str, str, str]:
@@ -216,7 +216,7 @@ def import_(
     else:
         try:
             for path, data in planned.files.items():
-                _write(content / path, data)
+                replace_file(content / path, data)
         except OSError as error:
             return _wrong(
                 f"写不了 {path}（{error.strerror}）；它前面的文件已经写好，可以再导入一次。"
@@ -225,7 +225,7 @@ def import_(
     return 0
 
 
-def _write(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Replace a file at once, keeping its permissions."""
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
