@@ -23,7 +23,12 @@ class Watching:
     def __init__(self, content: Path) -> None:
         command = [sys.executable, "scripts/check", "--watch", "--as-of", "2026-11-25"]
         self.process = subprocess.Popen(
-            [*command, "--content", str(content)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+            [*command, "--content", str(content)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            # as a shell starts what runs in its background
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         self._said: Queue[str] = Queue()
         threading.Thread(target=self._read, daemon=True).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -34,6 +35,7 @@ def watch(content: Path, as_of: date) -> int:
     """Check until Ctrl-C; returns an exit code."""
     if not content.is_dir():
         return no_folder(content)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     changed = Event()
     observer = PollingObserver(timeout=0.5)  # sees shared drives too, as the preview does
     handler = _Handler(changed)
