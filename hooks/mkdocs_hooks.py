@@ -56,6 +56,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         "body": settings.body,
         "errors": [str(problem) for problem in site.errors],
         "desk": options.get("desk", ""),  # where records are edited in forms, of a preview only
+        "forms": tuple(options.get("forms", ())),  # the beginnings of the paths that have them
     }
     return config
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -109,6 +110,7 @@ def serve(content: Path, as_of: date, port: int) -> int:
 
     Content errors are shown and never end it.
     """
+    from handbook.desk import forms
     from handbook.desk.server import Desk
 
     wrong = _unsuitable(content, None)
@@ -122,13 +124,12 @@ def serve(content: Path, as_of: date, port: int) -> int:
         print(f"环境：端口 {port + 1} 不能用，表单打不开；用 --port 换一个。", file=sys.stderr)
         desk = ""
     print(f"预览：{preview} （按 Ctrl-C 结束）", file=sys.stderr, flush=True)
-    print(f"用表单改记录：{desk}" if desk else "", file=sys.stderr, flush=True)
-    with _configuration(content, as_of, {"desk": desk}) as config:
+    if desk:
+        print(f"用表单改记录：{desk}", file=sys.stderr, flush=True)
+    options = {"desk": desk, "forms": [f"data/{of.data}" for of in forms.SHEETS]}
+    with _configuration(content, as_of, options) as config:
         command = ["serve", "-q", "-f", config, "-a", f"127.0.0.1:{port}", "--livereload"]
-        try:
-            return _mkdocs(command, as_of)
-        except KeyboardInterrupt:
-            return 0
+        return _until_ended(command, as_of)
 
 
 def epoch(day: date) -> str:
@@ -151,7 +152,7 @@ def _unsuitable(content: Path, out: Path | None) -> str:
 
 
 @contextmanager
-def _configuration(content: Path, as_of: date, options: Mapping[str, bool | str]) -> Iterator[str]:
+def _configuration(content: Path, as_of: date, options: Mapping[str, Any]) -> Iterator[str]:
     own = content / "mkdocs.yml"
     settings: dict[str, Any] = {
         "INHERIT": str(own if own.exists() else ROOT / "mkdocs.yml"),
@@ -176,18 +177,43 @@ def _render(content: Path, out: Path, as_of: date, options: Mapping[str, bool | 
 
 
 def _mkdocs(arguments: list[str], as_of: date) -> int:
+    return subprocess.run(**_process(arguments, as_of), check=False).returncode
+
+
+def _until_ended(arguments: list[str], as_of: date) -> int:
+    """Run MkDocs until Ctrl-C or SIGTERM, which end it too. Returns its exit code, else 0.
+
+    It has a session of its own, where it hears of Ctrl-C only once, from here.
+    """
+    ended = False
+    process = subprocess.Popen(**_process(arguments, as_of), start_new_session=True)
+
+    def end(*_: object) -> None:
+        nonlocal ended
+        ended = True
+        process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    code = process.wait()
+    return 0 if ended else code
+
+
+def _process(arguments: list[str], as_of: date) -> dict[str, Any]:
+    """How `subprocess` runs MkDocs."""
     environment = {
         **os.environ,
         "SOURCE_DATE_EPOCH": epoch(as_of),
         "PYTHONUTF8": "1",
         "NO_MKDOCS_2_WARNING": "1",
     }
-    command = [sys.executable, "-m", "mkdocs", *arguments]
     # everything worth reading is on stderr; stdout has MkDocs's own words about the end
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False
-    )
-    return done.returncode
+    return {
+        "args": [sys.executable, "-m", "mkdocs", *arguments],
+        "cwd": ROOT,
+        "env": environment,
+        "stdout": subprocess.DEVNULL,
+    }
 
 
 def _clear(folder: Path) -> None:

@@ -88,6 +88,7 @@ SHEETS = (
     *_sheets("questions", QUESTION),
 )
 MAINS = tuple(sheet for sheet in SHEETS if sheet.part is None)
+FIELDS = Sheet("fields", FIELD_KIND)  # no workbook has it
 
 
 def parts(main: Sheet) -> list[Sheet]:
@@ -151,8 +152,8 @@ class Content:
         return data_files(self.texts, sheet.data)
 
 
-def gather(root: Path) -> tuple[Content, list[Problem]]:
-    """The records of a content folder as typed; problems of files that cannot be read.
+def gather(root: Path, sheets: Sequence[Sheet] = MAINS) -> tuple[Content, list[Problem]]:
+    """The records of `sheets` in a content folder as typed; problems of files that cannot be read.
 
     A record without identifier is left out: `check` reports it.
     """
@@ -160,13 +161,16 @@ def gather(root: Path) -> tuple[Content, list[Problem]]:
     texts: dict[str, str] = {}
     held: list[Held] = []
     paths = walk(root, "data", problems)
-    for sheet in MAINS:
+    names: list[str] = []
+    for sheet in dict.fromkeys((*sheets, FIELDS)):
         for path in data_files(paths, sheet.data):
-            texts[path], records = _file(root, path, sheet.kind, problems)
-            held += [Held(sheet, path, record) for record in records if record.get(sheet.id)]
-    fields = [_file(root, path, FIELD_KIND, problems)[1] for path in data_files(paths, "fields")]
-    names = tuple(str(record["名称"]) for of in fields for record in of if "名称" in record)
-    return Content(texts, tuple(held), names), problems
+            text, records = _file(root, path, sheet.kind, problems)
+            if sheet is FIELDS:
+                names += [str(record["名称"]) for record in records if "名称" in record]
+            if sheet in sheets:
+                texts[path] = text
+                held += [Held(sheet, path, record) for record in records if record.get(sheet.id)]
+    return Content(texts, tuple(held), tuple(names)), problems
 
 
 def _file(root: Path, path: str, kind: Kind, problems: list[Problem]) -> tuple[str, list[Record]]:

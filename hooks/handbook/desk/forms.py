@@ -6,26 +6,34 @@ while nobody changes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from handbook.model import Instrument
 from handbook.schema import COLLECTIVES, Key
-from handbook.tables import MAINS, Content, Held, Sheet, shown
+from handbook.tables import FIELDS, MAINS, Content, Held, Sheet, shown
 
 Schema = dict[str, Any]
+SHEETS = (*MAINS, FIELDS)  # the kinds of record that have forms
 _LISTS = frozenset(("lines", "units", "references"))
 _LONG = frozenset(("markdown",))
 _OFFERED = {"unit": "units", "field": "fields"}  # what a reference is completed with
+_OFFERED_TO = {"并入": "units", "依据": "instruments", "出处": "instruments"}  # texts with names
 
 
 def sheet(data: str) -> Sheet | None:
     """The kind of record below data/<data>."""
-    return next((main for main in MAINS if main.data == data), None)
+    return next((one for one in SHEETS if one.data == data), None)
 
 
-def schema(of: Sheet, record: Mapping[str, Any], *, new: bool) -> Schema:
-    """The form of a record; the identifier of one that exists cannot be changed."""
-    return {
+def schema(of: Sheet, record: Mapping[str, Any], lines: Mapping[str, int], *, new: bool) -> Schema:
+    """The form of a record; the identifier of one that exists cannot be changed.
+
+    lines: on which line of the file the value of a key begins; a value that no field can hold is
+    shown as it is written, with its line.
+    """
+    made: Schema = {
         "type": "object",
         "title": f"新增{of.kind.word}" if new else f"{of.kind.word}“{record.get(of.id, '')}”",
         "properties": {
@@ -33,6 +41,17 @@ def schema(of: Sheet, record: Mapping[str, Any], *, new: bool) -> Schema:
             for order, key in enumerate(of.kind.keys)
         },
     }
+    for key in of.kind.keys:
+        if _odd(key, record.get(key.name)):
+            about = f"第 {lines[key.name]} 行：这样的写法不能自动改动（HB714），用编辑器改。"
+            fixed = {"type": "string", "format": "textarea", "readOnly": True, "description": about}
+            made["properties"][key.name] |= fixed
+    return made
+
+
+def _odd(key: Key, value: Any) -> bool:
+    """Whether a list is written as something else; `datafile` gives it as its YAML."""
+    return bool(isinstance(value, str) and value and (key.type.record or key.type.name in _LISTS))
 
 
 def _property(key: Key, value: Any, order: int, fixed: bool) -> Schema:
@@ -60,22 +79,37 @@ def _text(key: Key, value: Any = None) -> Schema:
         odd = [value] if value not in (None, "", *key.type.choices) else []
         return {"type": "string", "enum": ["", *key.type.choices, *odd]}
     attributes = {"placeholder": key.example.strip("[]"), "autocomplete": "off"}
-    if key.type.to in _OFFERED:
-        attributes["list"] = _OFFERED[key.type.to]
+    offered = _OFFERED.get(key.type.to) or _OFFERED_TO.get(key.name)
+    if offered:
+        attributes["list"] = offered
     made: Schema = {"type": "string", "options": {"inputAttributes": attributes}}
+    if key.type.name == "day" and _day(value or ""):
+        made["options"]["format"] = "date"  # as the format of the schema it would be checked twice
     return made | ({"format": "textarea"} if key.type.name in _LONG else {})
+
+
+def _day(text: str) -> bool:
+    """Whether a date input can hold the text: nothing, or YYYY-MM-DD of a day that exists."""
+    try:
+        return not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def values(of: Sheet, record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as its form holds it: every key, lists as lists."""
-    found: dict[str, Any] = {}
-    for key in of.kind.keys:
-        value = record.get(key.name)
-        if key.type.name in _LISTS or key.type.record:
-            found[key.name] = value if isinstance(value, list) else [value] if value else []
-        else:
-            found[key.name] = value or ""
-    return found
+    return {key.name: _value(key, record.get(key.name)) for key in of.kind.keys}
+
+
+def _value(key: Key, value: Any) -> Any:
+    if _odd(key, value):
+        return value
+    if key.type.record and isinstance(value, list):
+        keys = key.type.record.keys
+        return [{one.name: _value(one, item.get(one.name)) for one in keys} for item in value]
+    if key.type.name in _LISTS or key.type.record:
+        return value or []
+    return value or ""
 
 
 def changed(of: Sheet, record: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,11 +140,15 @@ def _typed(value: Any, old: Any) -> Any:
     return value[0] if single and isinstance(old, str) else value
 
 
-def offers(content: Content) -> dict[str, list[str]]:
-    """Names that references are completed with: units and their collectives, fields."""
+def offers(content: Content, instruments: Iterable[Instrument]) -> dict[str, list[str]]:
+    """Names that values are completed with: units and their collectives, fields, instruments."""
     units = [held.record for held in content.held if held.sheet.data == "units"]
     labels = [shown(unit.get("简称") or unit.get("名称", "")) for unit in units]
-    return {"units": [*filter(None, labels), *COLLECTIVES], "fields": list(content.fields)}
+    return {
+        "units": [*filter(None, labels), *COLLECTIVES],
+        "fields": list(content.fields),
+        "instruments": [f"《{one.current.short or one.title}》" for one in instruments],
+    }
 
 
 def title(held: Held) -> str:

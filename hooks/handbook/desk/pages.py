@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from handbook.desk import forms
 from handbook.edits.datafile import places
-from handbook.tables import MAINS, Content, Held, Sheet, gather
+from handbook.load import load
+from handbook.tables import Content, Held, Sheet, gather
 
 
-def page(content: Path, asked: Mapping[str, str], token: str, preview: str) -> str:
+def page(content: Path, as_of: date, asked: Mapping[str, str], token: str, preview: str) -> str:
     """The page that is asked for, as HTML.
 
     asked: kind and id of a record; or kind alone, for a new one; or path and line, as the foot of
     a page on the site names its source; else all records, or those of the path, are listed.
     """
-    held, unread = gather(content)
+    held, unread = gather(content, forms.SHEETS)
     of = forms.sheet(asked.get("kind", ""))
     found = _asked(held, of, asked)
     if found or (of and "id" not in asked):
         title, body = _form(held, found.sheet if found else of, found, token, preview)  # type: ignore[arg-type]
+        body = _offers(forms.offers(held, load(content, as_of)[0].instruments.values())) + body
     else:
         title = "用表单改记录"
         body = _listing(held, [str(one) for one in unread], asked.get("path", ""))
@@ -52,7 +55,9 @@ def _form(
     held: Content, of: Sheet, found: Held | None, token: str, preview: str
 ) -> tuple[str, str]:
     record = dict(found.record) if found else {}
-    schema = forms.schema(of, record, new=found is None)
+    where = places(held.texts[found.path], of.kind, found.id) if found else []
+    lines = {str(keys[0]): start[0] for keys, start, _ in where if len(keys) == 1}
+    schema = forms.schema(of, record, lines, new=found is None)
     data = {
         "kind": of.data,
         "id": found.id if found else "",
@@ -68,7 +73,7 @@ def _form(
     title = schema["title"]
     return title, (
         f'<p class="back"><a href="/">全部记录</a></p><h1>{escape(title)}</h1>'
-        f'<p class="where">{escape(found.path if found else "新的记录")}</p>{_offers(held)}'
+        f'<p class="where">{escape(found.path if found else "新的记录")}</p>'
         f'<script type="application/json" id="data">{text}</script>'
         '<form id="form" novalidate></form><div id="said" role="status" tabindex="-1"></div>'
         '<p class="buttons"><button type="button" id="check">检查改动</button> '
@@ -77,10 +82,10 @@ def _form(
     )
 
 
-def _offers(held: Content) -> str:
+def _offers(offers: Mapping[str, list[str]]) -> str:
     """The names that fields are completed with."""
     lists = ""
-    for id, names in forms.offers(held).items():
+    for id, names in offers.items():
         options = "".join(f"<option>{escape(name)}</option>" for name in names)
         lists += f'<datalist id="{id}">{options}</datalist>'
     return lists
@@ -93,13 +98,17 @@ def _listing(held: Content, unread: list[str], path: str = "") -> str:
         ' placeholder="输入编号或几个字，筛选记录"></p>'
     ]
     rows += [f'<p class="bad">{escape(line)}</p>' for line in unread]
-    for of in MAINS:
-        rows.append(_section(of, [one for one in held.of(of) if path in ("", one.path)], path))
-    return "".join([*rows, '<script src="/static/desk.js"></script>'])
+    sections = [
+        _section(of, [one for one in held.of(of) if one.path.startswith(path)], path)
+        for of in forms.SHEETS
+    ]
+    if not any(sections):
+        rows.append(f"<p>{escape(path)} 里没有能用表单改的记录；用编辑器改这个文件。</p>")
+    return "".join([*rows, *sections, '<script src="/static/desk.js"></script>'])
 
 
 def _section(of: Sheet, found: list[Held], path: str) -> str:
-    if path and not found:
+    if path and not found and not path.startswith(f"data/{of.data}"):
         return ""
     entries = "".join(
         f'<li><a href="/edit?kind={of.data}&amp;id={quote(one.id)}">{escape(forms.title(one))}</a>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import secrets
 import threading
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from handbook.desk import forms, pages, saving
 from handbook.desk.saving import Form
 
 MOST = 1024 * 1024  # bytes of a form
+_DEEPEST = 5  # levels of what a form sends: itself, values, a list, a record in it, its list
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _STATIC = Path(__file__).with_name("static")
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 _POLICY = (
@@ -60,6 +63,7 @@ class _Refused(Exception):
 class _Handler(BaseHTTPRequestHandler):
     server: Desk
     server_version, sys_version = "handbook", ""
+    timeout = 30  # seconds that a request may stand still
 
     def do_GET(self) -> None:
         self._answer(self._get)
@@ -83,7 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
     # pages
 
     def _get(self) -> None:
-        parts = urlsplit(self.path)
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:
+            raise _Refused(HTTPStatus.NOT_FOUND, "没有这个页面。") from None
         path = unquote(parts.path)
         if path.startswith("/static/"):
             self._static(path.removeprefix("/static/"))
@@ -91,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path not in ("/", "/edit"):
             raise _Refused(HTTPStatus.NOT_FOUND, "没有这个页面。")
         asked = {name: value[0] for name, value in parse_qs(parts.query).items()}
-        html = pages.page(self.server.content, asked, self.server.token, self.server.preview)
+        desk = self.server
+        html = pages.page(desk.content, desk.as_of, asked, desk.token, desk.preview)
         self._send(HTTPStatus.OK, "text/html", html)
 
     def _static(self, name: str) -> None:
@@ -107,7 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Refused(HTTPStatus.NOT_FOUND, "没有这个页面。")
         if self.headers.get("Origin") not in {f"http://{host}" for host in self.server.hosts}:
             raise _Refused(HTTPStatus.FORBIDDEN, "别的网站不能用这里保存。")
-        if not hmac.compare_digest(self.headers.get("X-Token", ""), self.server.token):
+        token = self.headers.get("X-Token", "").encode("utf-8", "replace")
+        if not hmac.compare_digest(token, self.server.token.encode()):
             raise _Refused(
                 HTTPStatus.FORBIDDEN, "预览重新启动过，这个页面过期了：记下改动，刷新再改。"
             )
@@ -117,6 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
             outcome = act(self.server.content, self.server.as_of, form)
         answer = {
             "wrong": outcome.wrong,
+            "meanwhile": [asdict(change) for change in outcome.meanwhile],
             "changes": [asdict(change) for change in outcome.changes],
             "problems": [asdict(found) for found in outcome.problems],
             "good": outcome.good,
@@ -129,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
             raise _Refused(HTTPStatus.LENGTH_REQUIRED, "没有说明内容有多长。")
-        if int(length) > MOST:
+        if len(length) > len(str(MOST)) or int(length) > MOST:
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "内容超过 1 MiB，太大了。")
         try:
             return json.loads(self.rfile.read(int(length)))
@@ -152,8 +162,19 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _form(body: Any) -> Form:
-    of = forms.sheet(str(body.get("kind", ""))) if isinstance(body, dict) else None
+    good = isinstance(body, dict) and _plain(body, _DEEPEST)
+    of = forms.sheet(str(body.get("kind", ""))) if good else None
     values, base = (body.get("values"), body.get("base")) if of else (None, None)
     if of is None or not isinstance(values, dict) or not isinstance(base, dict):
         raise _Refused(HTTPStatus.BAD_REQUEST, "内容读不懂，刷新页面再试。")
     return Form(of, str(body.get("id", "")), base, values, str(body.get("path", "")))
+
+
+def _plain(value: Any, levels: int) -> bool:
+    """Whether a value is text, or lists and mappings of it, no deeper than `levels`."""
+    if isinstance(value, str):
+        return not _SURROGATE.search(value)  # no file can hold one
+    if not levels or not isinstance(value, dict | list):
+        return False
+    items = [*value, *value.values()] if isinstance(value, dict) else value
+    return all(_plain(item, levels - 1) for item in items)

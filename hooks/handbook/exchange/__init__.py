@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from handbook.edits import edit
 from handbook.edits.datafile import Keys, Uneditable, places
@@ -22,7 +21,7 @@ from handbook.formats import tablebook
 from handbook.formats.tablebook_reader import Cell, Workbook, read
 from handbook.model import Place
 from handbook.problems import ERROR, Problem, ordered, problem
-from handbook.schema import COLLECTIVES
+from handbook.schema import COLLECTIVES, Key
 from handbook.site import compile_site
 from handbook.tables import FILE, MAINS, SHEETS, Content, Row, gather, parts, shown
 
@@ -179,13 +178,14 @@ def _cell(change: Change, keys: Keys, found: Problem, workbook: Workbook) -> Cel
         rows = change.parts.get(sheet.name, ())
         if sheet.part and keys[:1] == (sheet.part.name,) and rows:
             number = keys[1] if len(keys) > 1 and isinstance(keys[1], int) else 0
-            column = str(keys[2]) if len(keys) > 2 else _missing(found, sheet.keys)
+            column = str(keys[2]) if len(keys) > 2 else missing(found, sheet.keys)
             return workbook.at(sheet.name, rows[min(number, len(rows) - 1)], column)
-    column = str(keys[0]) if keys else _missing(found, main.keys)
+    column = str(keys[0]) if keys else missing(found, main.keys)
     return workbook.at(main.name, change.row, column or main.id)
 
 
-def _missing(found: Problem, keys: Sequence[Any]) -> str:
+def missing(found: Problem, keys: Sequence[Key]) -> str:
+    """The key that a problem of a whole record speaks of, "" for none."""
     return next((key.name for key in keys if f"“{key.name}”" in found.message), "")
 
 

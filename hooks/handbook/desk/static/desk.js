@@ -71,34 +71,65 @@
     return made;
   }
 
-  /** Say a problem beside the field that it belongs to. */
-  function beside(problem) {
-    var field = problem.key && document.querySelector('[data-schemapath="root.' + CSS.escape(problem.key) + '"]');
-    var line = element("p", problem.text, problem.error ? "bad found" : "doubt found");
-    if (!field) return false;
-    field.appendChild(line);
-    return true;
+  function empty(value) {
+    if (value === null || typeof value !== "object") return !String(value).trim();
+    return Object.keys(value).every(function (key) { return empty(value[key]); });
+  }
+
+  /** The field of a problem: its keys lead there, not counting entries of a list left empty. */
+  function field(keys) {
+    var path = "root", value = editor.getValue(), found = null;
+    keys.forEach(function (key) {
+      if (Array.isArray(value)) {
+        var filled = Object.keys(value).filter(function (at) { return !empty(value[at]); });
+        key = key in filled ? filled[key] : key;
+      }
+      value = value && value[key];
+      path += "." + key;
+      found = document.querySelector('[data-schemapath="' + CSS.escape(path) + '"]') || found;
+    });
+    return found;
+  }
+
+  /** Say a problem beside the field that it belongs to, and lead there from the list of all. */
+  function tell(problem) {
+    var look = problem.error ? "bad" : "doubt";
+    var row = element("p", problem.text, look);
+    var place = field(problem.keys);
+    said.appendChild(row);
+    if (!place) return;
+    place.appendChild(element("p", problem.text, look + " found"));
+    var go = element("button", problem.keys[0], "go");
+    go.type = "button";
+    go.addEventListener("click", function () {
+      var inputs = place.querySelectorAll("input:not([readonly]), select, textarea");
+      var buttons = place.querySelectorAll("button");  // of a list that is empty
+      var shown = [...inputs, ...buttons].find(function (one) { return one.offsetParent; });
+      place.scrollIntoView({ block: "center" });
+      if (shown) shown.focus({ preventScroll: true });
+    });
+    row.prepend(go, " ");
+  }
+
+  /** A list of changes: key, what was, what is. */
+  function changes(title, found) {
+    if (!found.length) return;
+    var list = document.createElement("ul");
+    found.forEach(function (change) {
+      var row = element("li", change.key + "：");
+      row.append(element("del", change.old || "（没有）"), " → ", element("ins", change.new || "（删去）"));
+      list.appendChild(row);
+    });
+    said.append(element("p", title), list);
   }
 
   function show(answer) {
     document.querySelectorAll(".found").forEach(function (line) { line.remove(); });
     said.textContent = "";
     if (answer.wrong) said.appendChild(element("p", answer.wrong, "bad"));
-    answer.problems.forEach(function (problem) {
-      var there = beside(problem);
-      var where = problem.key ? "“" + problem.key + "”：" : "";
-      said.appendChild(element("p", where + problem.text, problem.error ? "bad" : "doubt"));
-      return there;
-    });
-    if (answer.changes.length) {
-      var list = document.createElement("ul");
-      answer.changes.forEach(function (change) {
-        var row = element("li", change.key + "：");
-        row.append(element("del", change.old || "（没有）"), " → ", element("ins", change.new || "（删去）"));
-        list.appendChild(row);
-      });
-      said.append(element("p", answer.saved ? "已经保存：" : "要改的："), list);
-    }
+    changes("文件里现在是：", answer.meanwhile);
+    answer.problems.forEach(tell);
+    changes(answer.saved ? "已经保存：" : "要改的：", answer.changes);
     if (answer.saved) {
       said.appendChild(element("p", "已经写进 " + answer.path + "，预览过几秒更新。", "good"));
     } else if (answer.good) {
@@ -109,7 +140,24 @@
     said.focus();
   }
 
+  function refused(text) {
+    return { wrong: text, meanwhile: [], changes: [], problems: [] };
+  }
+
+  /** Dates that are typed in part, or that no month has: the browser gives them as nothing. */
+  function undated() {
+    var all = Array.from(document.querySelectorAll('#form input[type="date"]'));
+    return all.filter(function (input) { return input.validity.badInput; });
+  }
+
   function send(where) {
+    var odd = undated();
+    if (odd.length) {
+      var names = odd.map(function (input) { return "“" + input.labels[0].textContent + "”"; });
+      save.disabled = true;
+      show(refused(names.join("、") + "不是一个完整的、有的日子，没有保存。改好再检查。"));
+      return;
+    }
     var values = Object.assign({}, editor.getValue());
     var path = values["写到"] || data.path;
     delete values["写到"];
@@ -122,9 +170,9 @@
       body: JSON.stringify(body)
     }).then(function (answer) {
       if (answer.ok) return answer.json();
-      return answer.text().then(function (text) { return { wrong: text, changes: [], problems: [] }; });
+      return answer.text().then(refused);
     }).catch(function () {
-      return { wrong: "预览已经停了，没有保存。重新启动后再试，这个页面不要关。", changes: [], problems: [] };
+      return refused("预览已经停了，没有保存。记下改动，重新启动后打开再改。");
     }).then(function (answer) {
       show(answer);
       check.disabled = false;
@@ -132,15 +180,18 @@
       if (!answer.saved) return;
       saved = true;
       if (!data.id) {
-        var name = values["编号"] || values["词条"];
-        location.href = "/edit?kind=" + data.kind + "&id=" + encodeURIComponent(name);
+        location.href = address((values["编号"] || values["词条"]).trim());
         return;
       }
-      return fetch(location.href).then(function (page) { return page.text(); }).then(function (html) {
+      return fetch(address(data.id)).then(function (page) { return page.text(); }).then(function (html) {
         var fresh = new DOMParser().parseFromString(html, "text/html").getElementById("data");
         data.base = JSON.parse(fresh.textContent).base;
       });
     });
+  }
+
+  function address(id) {
+    return "/edit?kind=" + data.kind + "&id=" + encodeURIComponent(id);
   }
 
   check.addEventListener("click", function () { send("/check"); });
