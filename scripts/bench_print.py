@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 import lxml.html
@@ -112,7 +111,7 @@ def ours(content: Path, chapters: list[Chapter], target: Path) -> None:
     tables = f"= 职责矩阵\n#landscape[\n{book.matrix_tables(context)}\n]"
     parts = (("法规", tuple(chapters)),)
     print_ = typeset.Print(book.opening(context), parts, tables)
-    typeset.write(print_, target, date(2026, 11, 25))
+    typeset.write(print_, target, benchmarks.AS_OF)
 
 
 def peer(content: Path, chapters: list[Chapter], target: Path) -> None:

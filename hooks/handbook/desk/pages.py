@@ -24,8 +24,9 @@ def page(content: Path, as_of: date, asked: Mapping[str, str], token: str, previ
     held, unread = gather(content, forms.SHEETS)
     of = forms.sheet(asked.get("kind", ""))
     found = _asked(held, of, asked)
-    if found or (of and "id" not in asked):
-        title, body = _form(held, found.sheet if found else of, found, token, preview)  # type: ignore[arg-type]
+    of = found.sheet if found else of
+    if of and (found or "id" not in asked):
+        title, body = _form(held, of, found, token, preview)
         body = _offers(forms.offers(held, load(content, as_of)[0].instruments.values())) + body
     else:
         title = "用表单改记录"
