@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).parent))  # MkDocs keeps it there only while this file loads
 
@@ -121,21 +121,23 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     output.write(_site(), out)
     if config.extra.get("handbook", {}).get("search", True):
-        # a preview makes do with the second engine, which takes no time to write
-        search.write(_site(), _state["contents"], out, pagefind=not _state["serving"])
-        if not _state["serving"]:
-            offline.write(out, _site().handbook.as_of)
+        final = not _state["serving"]  # a preview makes do with the second engine, soon written
+        try:
+            with search.writing(_site(), _state["contents"], out, pagefind=final):
+                if final:
+                    offline.write(out, _site().handbook.as_of)
+        except RuntimeError as error:
+            raise PluginError(str(error)) from error
 
 
 def _unused(path: str) -> bool:
     """Material's own search and its source maps: a megabyte that no page loads."""
-    search = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
-    return path.endswith(".map") or path.startswith(search)
+    lunr = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
+    return path.endswith(".map") or path.startswith(lunr)
 
 
 def _site() -> Site:
-    site: Site = _state["site"]
-    return site
+    return cast(Site, _state["site"])
 
 
 def _report(site: Site, options: Any) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -17,6 +20,8 @@ from handbook.numerals import to_int
 from handbook.search import BEHIND
 from handbook.search.text import fold
 
+ROOT = Path(__file__).parent.parent
+SMALL = ROOT / "tests" / "small"
 BLOCK_TAGS = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "div", "section", "details"}
     | {"summary", "table", "ul", "ol", "blockquote", "pre", "dt", "dd", "dl", "figure", "caption"}
@@ -186,6 +191,29 @@ def test_engines_answer_alike(
         assert ask(page, query, 20) == ask(other, query, 20), query
     assert wrong == []
     other.context.close()
+
+
+@pytest.mark.parametrize(
+    ("program", "says"), [("no such file", "没有装好"), (sys.executable, "没有做成")]
+)
+def test_an_index_that_fails_leaves_the_site_as_it_was(
+    tmp_path: Path, program: str, says: str
+) -> None:
+    out = tmp_path / "site"
+    command = [sys.executable, "scripts/build", "--content", str(SMALL), "--out", str(out)]
+    subprocess.run([*command, "--no-print"], cwd=ROOT, capture_output=True, check=True)
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    fake = tmp_path / "instead" / "pagefind_bin" / "__init__.py"
+    fake.parent.mkdir(parents=True)
+    fake.write_text(f"def get_executable(): return {program!r}\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(fake.parent.parent)}
+    done = subprocess.run(
+        [*command, "--no-print"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert before == {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
 
 
 def test_the_second_engine_takes_over_when_the_first_fails(browser: Browser, address: str) -> None:

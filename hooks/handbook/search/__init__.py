@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from handbook.pages import Leaf
@@ -29,19 +30,23 @@ BEHIND = ("已修改", "已废止")  # shown behind what is in force
 _LEADING = ("中华人民共和国", "中国共产党", "区委", "区")  # people leave these out of initials
 
 
-def write(site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool = True) -> None:
+@contextmanager
+def writing(
+    site: Site, contents: Mapping[str, str], out: Path, *, pagefind: bool = True
+) -> Iterator[None]:
     """Write both engines' files into the site `out`; pagefind: else only the second engine's.
 
-    contents: address -> HTML of the page's own content. Raises RuntimeError if Pagefind fails.
+    contents: address -> HTML of the page's own content. The second engine's files are there at the
+    block's start, Pagefind's at its end. Raises RuntimeError if Pagefind fails.
     """
     found = documents(site, contents)
     alphabet = Alphabet.of(found)
-    data = _data(site, found, alphabet) | {"pagefind": pagefind}
-    _script(out / "assets/search-data.js", "handbookSearchData", data)
-    _script(out / "assets/search-text.js", "handbookSearchText", [_row(d) for d in found])
-    _script(out / "assets/search-pages.js", "handbookSearchPages", [_card(d) for d in found])
-    if pagefind:
-        search_index.write(found, alphabet, out / "pagefind")
+    with search_index.writing(found, alphabet, out / "pagefind") if pagefind else nullcontext():
+        data = _data(site, alphabet) | {"pagefind": pagefind}
+        _script(out / "assets/search-data.js", "handbookSearchData", data)
+        _script(out / "assets/search-text.js", "handbookSearchText", [_row(d) for d in found])
+        _script(out / "assets/search-pages.js", "handbookSearchPages", [_card(d) for d in found])
+        yield
 
 
 # Documents
@@ -110,9 +115,9 @@ def _script(path: Path, name: str, value: object) -> None:
     path.write_text(f"window.{name}={text};\n", encoding="utf-8", newline="\n")
 
 
-def _data(site: Site, found: Iterable[Document], alphabet: Alphabet) -> dict[str, object]:
+def _data(site: Site, alphabet: Alphabet) -> dict[str, object]:
     return {
-        "fold": _folding(found),
+        "fold": _folding(alphabet),
         "synonyms": list(_synonyms(site)),
         "initials": dict(sorted(_initials(site).items())),
         "characters": alphabet.known,
@@ -124,12 +129,10 @@ def _data(site: Site, found: Iterable[Document], alphabet: Alphabet) -> dict[str
     }
 
 
-def _folding(found: Iterable[Document]) -> tuple[str, str]:
+def _folding(alphabet: Alphabet) -> tuple[str, str]:
     """The characters to fold and their forms, as far as a text of the site has the form."""
-    used: set[str] = set()
-    for document in found:
-        used.update(fold(document.title), *(block.text for block in document.blocks))
-    pairs = [(old, new) for old, new in zip(*traditional(), strict=True) if new in used]
+    forms = zip(*traditional(), strict=True)
+    pairs = [(old, new) for old, new in forms if new in alphabet.used]
     pairs += [(mark, form) for marks, form in ALIKE.items() for mark in marks]
     return "".join(old for old, _ in pairs), "".join(new for _, new in pairs)
 

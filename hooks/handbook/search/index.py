@@ -12,19 +12,22 @@ an answer only the pages of the group that was asked.
 from __future__ import annotations
 
 import html
+import os
+import random
 import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pagefind_bin import get_executable
 
-from handbook.search.text import Block, Document, fold
+from handbook.search.text import Document, fold
 
 # Pages in a group: of their texts, and of their titles and headings, which are short
-GROUP, WIDE = 100, 1000
+GROUP, WIDE = 50, 500
 # Where the characters of titles and headings are moved, common ones and others, so that a phrase of
 # them is found there only: rare Chinese characters (CJK extensions B, C and E) are letters to
 # Pagefind, and one is never cut in two.
@@ -40,47 +43,58 @@ _PRIVATE = {byte: 0xE100 + byte for byte in range(256)}
 class Alphabet:
     """What search.js must know of the index's characters."""
 
+    used: frozenset[str]  # all of the texts and titles
     known: str  # in texts, but neither letters nor digits
     others: str  # in titles and headings, but no common Chinese characters
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Alphabet:
         """The characters of the documents."""
-        used, others = set(), set("^$")
+        used, heads = set(), set("^$")
         for document in documents:
-            used |= set("".join(block.text for block in document.blocks))
-            others |= set(fold(document.title))
-            others |= set("".join(b.text for b in document.blocks if b.heading).lower())
+            used |= set("".join([block.text for block in document.blocks]))
+            heads |= set(fold(document.title))
+            heads |= set("".join([b.text for b in document.blocks if b.heading]).lower())
         return cls(
+            frozenset(used | heads),
             "".join(sorted(c for c in used if unicodedata.category(c)[0] not in "LN")),
-            "".join(sorted(c for c in others if not "\u4e00" <= c <= "\u9fff")),
+            "".join(sorted(c for c in heads if not "\u4e00" <= c <= "\u9fff")),
         )
 
 
-def write(documents: Iterable[Document], alphabet: Alphabet, out: Path) -> None:
-    """Write Pagefind's index of the documents, in their order. Raises RuntimeError if it fails."""
+@contextmanager
+def writing(documents: Iterable[Document], alphabet: Alphabet, out: Path) -> Iterator[None]:
+    """Write Pagefind's index of the documents, in their order, beside what is done in the block.
+
+    Raises RuntimeError if it fails.
+    """
     with tempfile.TemporaryDirectory(prefix="handbook-search-") as folder:
         for number, document in enumerate(documents):
             path = Path(folder, f"{number}.html")
             path.write_text(_copy(document, number, alphabet.others), encoding="utf-8")
-        _pagefind(Path(folder), out, alphabet.known)
+        process = _pagefind(Path(folder), out, alphabet.known)
+        try:
+            yield
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            said, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"搜索索引没有做成：{said.strip() or process.returncode}")
+    for extra in out.glob("pagefind-*"):  # its own interfaces, which nothing loads
+        if extra.suffix in (".css", ".js"):
+            extra.unlink()
+    (out / "wasm.en.pagefind").unlink(missing_ok=True)
 
 
 def _copy(document: Document, order: int, others: str) -> str:
     """The page with every character a word; its title and headings once more, moved."""
-    group = _letters(order // GROUP)
-    end, wide = f"{group} ", f"{_letters(order // WIDE)} "
-    metas = "".join(
-        f'<i data-pagefind-meta="{name}:{html.escape(value)}"></i>'
-        for name, value in (
-            ("t", document.title),
-            ("k", document.kind),
-            ("u", document.url),
-            ("g", group),
-        )
-        if value
-    )
-    texts = "".join(f"{end.join(b.text)}{end}{_hidden(b)} " for b in document.blocks)
+    end, wide = f"{_letters(order // GROUP)} ", f"{_letters(order // WIDE)} "
+    notes = [_hidden(document.url, document.kind, document.title)]
+    notes += [_hidden("#" if b.heading else "-", b.id, b.shown) for b in document.blocks]
+    words = ["", *(end.join(b.text) + end for b in document.blocks)]
+    texts = " ".join(text + note for text, note in zip(words, notes, strict=True))
     title = fold(document.title)
     whole = _moved(f"^{title}$", TITLE, others, wide)
     heads = f"{_APART} ".join(
@@ -89,7 +103,7 @@ def _copy(document: Document, order: int, others: str) -> str:
     )
     return (
         '<!doctype html><html lang="zxx"><meta charset="utf-8"><title>x</title>'
-        f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">{metas}'
+        f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">'
         f"<p>{html.escape(texts, quote=False)}</p><p>{whole}{_APART} {heads} {EVERY}</p>"
         "</body></html>"
     )
@@ -114,20 +128,37 @@ def _moved(text: str, to: tuple[int, int], others: str, end: str) -> str:
     return "".join(c + end for c in moved)
 
 
-def _hidden(block: Block) -> str:
-    """What Pagefind keeps but does not index: whether a heading, anchor, and how it is printed."""
-    parts = ("#" if block.heading else "-") + block.id + (f"\n{block.shown}" if block.shown else "")
-    return parts.encode("utf-8").decode("latin-1").translate(_PRIVATE)
+def _hidden(*notes: str) -> str:
+    """What Pagefind keeps but does not index: of the page, then behind each block."""
+    return "\n".join(notes).encode("utf-8").decode("latin-1").translate(_PRIVATE)
 
 
-def _pagefind(copy: Path, out: Path, known: str) -> None:
-    command = [str(get_executable()), "--site", str(copy), "--output-path", str(out)]
+def _pagefind(copy: Path, out: Path, known: str) -> subprocess.Popen[str]:
+    """Pagefind, started."""
     # a quotation mark is never in a text's one shape, and Pagefind reads it as a phrase's end
     options = ["--include-characters", known, "--quiet"]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"搜索索引没有做成：{done.stderr.strip() or done.stdout.strip()}")
-    for extra in out.glob("pagefind-*"):  # its own interfaces, which nothing loads
-        if extra.suffix in (".css", ".js"):
-            extra.unlink()
-    (out / "wasm.en.pagefind").unlink(missing_ok=True)
+    command = [get_executable(), "--site", str(copy), "--output-path", str(out), *options]
+    try:
+        with _one_core():
+            return subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+            )
+    except OSError as error:
+        how = "删去 .venv/ 文件夹，再运行一次，会重新安装。"
+        raise RuntimeError(f"搜索索引要用的 Pagefind 没有装好：{how}") from error
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """What is started here stays on one core: threads of Pagefind that wait for each other take a
+    tenth of its time, and the other cores go on with the build."""
+    before: set[int] = set()
+    with suppress(AttributeError, OSError):  # not on this system, or not allowed
+        cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {random.choice(sorted(cores))})
+        before = cores
+    try:
+        yield
+    finally:
+        if before:
+            os.sched_setaffinity(0, before)

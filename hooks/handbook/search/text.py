@@ -41,7 +41,10 @@ class Document:
 # HTML to blocks
 
 _ATTRIBUTES = r"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
-_TOKEN = re.compile(rf"[^<]+|<(/?)([a-zA-Z][a-zA-Z0-9]*)({_ATTRIBUTES})>|<!--.*?-->", re.S)
+# text, and the tag after it: whether it closes, its name and attributes
+_TOKEN = re.compile(
+    rf"([^<]*)(?:<(/?)([a-zA-Z][a-zA-Z0-9]*)({_ATTRIBUTES})>|<!--.*?-->|<|\Z)", re.S
+)
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEXTS = ("p", "li", "td", "th", "dt", "dd", "blockquote", "pre", "summary", "caption", "legend")
 _BOXES = ("tr", "table", "ul", "ol", "dl", "div", "section", "details", "figure", "fieldset")
@@ -51,8 +54,8 @@ _CODE = frozenset(("script", "style", "template"))
 _ID = re.compile(r"\bid=\"([^\"]*)\"")
 _SKIPPED = re.compile(r"data-noindex|class=\"(?:pl|headerlink|cited|badge)[ \"]")
 # what is invisible, and the private characters, in which the index keeps its notes
-_BLANK = re.compile(
-    r"[\s\x01-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]+"
+_UNSEEN = re.compile(
+    r"[\x01-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]+"
 )
 
 
@@ -73,12 +76,12 @@ def _raw(content: str) -> Iterator[tuple[str, bool, str]]:
     stack: list[tuple[str, str]] = []  # the open block elements: tag, nearest anchor
     words: list[str] = []
     skipped, depth = "", 0  # the tag that is left out, and how many of it are open
-    for token in _TOKEN.finditer(content):
-        closing, tag, attributes = token.groups()
-        if tag is None:
-            if not skipped and token[0][0] != "<":
-                words.append(token[0])
-        elif skipped:
+    for text, closing, tag, attributes in _TOKEN.findall(content):
+        if text and not skipped:
+            words.append(text)
+        if not tag:
+            continue
+        if skipped:
             if tag == skipped:
                 depth += -1 if closing else 1
                 skipped = skipped if depth else ""
@@ -123,20 +126,26 @@ def traditional() -> tuple[str, str]:
 
 
 @cache
-def _table() -> dict[int, str]:
-    table = {ord(old): new for old, new in zip(*traditional(), strict=True)}
-    table |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    return table | {ord(mark): form for marks, form in ALIKE.items() for mark in marks}
+def _table() -> dict[str, str]:
+    table = dict(zip(*traditional(), strict=True))
+    table |= {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    return table | {mark: form for marks, form in ALIKE.items() for mark in marks}
+
+
+@cache
+def _other_shapes() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(_table()))}]")
 
 
 def squeeze(text: str) -> str:
     """Without blanks and what is invisible."""
-    return _BLANK.sub("", text)
+    return _UNSEEN.sub("", "".join(text.split()))
 
 
 def shape(text: str) -> str:
     """Half width and simplified, one form for marks that look alike; as long as before."""
-    return text.translate(_table())
+    table = _table()
+    return _other_shapes().sub(lambda c: table[c[0]], text)  # str.translate takes twice as long
 
 
 def fold(text: str) -> str:
@@ -146,7 +155,7 @@ def fold(text: str) -> str:
 
 _QUOTED, _YEAR = re.compile(r"“([^“\0]*)“"), re.compile(r"\[(\d{4})\]", re.ASCII)
 _BESIDE = "[\u3400-\u9fff《》“”]"
-_HALF = re.compile(f"(?<={_BESIDE})[(),:;?!]|[(),:;?!](?={_BESIDE})")
+_HALF = re.compile(f"[(),:;?!](?:(?<={_BESIDE}.)|(?={_BESIDE}))")
 
 
 def printed(text: str) -> str:

@@ -308,10 +308,11 @@
   /** @returns {Promise<Engine>} */
   function pagefind(data) {
     return importModule(root + "pagefind/pagefind.js").then(function (module) {
-      // by the page's language Pagefind would cut a Chinese query into words of a dictionary
+      // By the page's language Pagefind would cut a Chinese query into words of a dictionary; by any
+      // other it would make a segmenter for each query, which takes longer than a small query.
       var html = document.documentElement;
       var language = html.lang;
-      html.lang = "zxx";
+      html.lang = "x"; // no language; the only index there is answers
       var engine = module.createInstance({ noWorker: true, baseUrl: "/", exactDiacritics: true });
       html.lang = language;
       return engine.init().then(function () {
@@ -327,21 +328,24 @@
   // Pagefind keeps these characters as HTML
   var MARKUP = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
 
-  /** A page out of what Pagefind kept of the copy: single characters, private ones for notes. */
-  function fromFragment(fragment, map) {
-    var blocks = [];
-    var end = fragment.meta.g || "";
+  /** A page out of what Pagefind kept of the copy: single characters, private ones for notes.
+      end: what its words end with. */
+  function fromFragment(fragment, end, map) {
     var pattern = /([^\ue100-\ue1ff]*)([\ue100-\ue1ff]+)/g;
-    for (var match = pattern.exec(fragment.raw_content); match; match = pattern.exec(fragment.raw_content)) {
-      var words = match[1].split(" ");
+    function next() {
+      var match = pattern.exec(fragment.raw_content);
+      return match && { text: match[1], notes: decode(match[2]).split("\n") };
+    }
+    var own = next().notes;
+    var blocks = [];
+    for (var part = next(); part; part = next()) {
+      var words = part.text.split(" ");
       if (end) words = words.map(function (w) { return w.slice(0, -end.length); });
       words = words.map(function (w) { return MARKUP[w] || w; });
-      var notes = decode(match[2]).split("\n");
-      blocks.push(toBlock(notes[0].slice(1), words.join(""), notes[0].charAt(0) === "#", notes[1] || ""));
+      blocks.push(toBlock(part.notes[1], words.join(""), part.notes[0] === "#", part.notes[2]));
     }
-    var meta = fragment.meta;
-    var title = meta.t || "";
-    return { url: meta.u || "", title: title, kind: meta.k, name: fold(squeeze(title), map), blocks: blocks };
+    var title = own.slice(2).join("\n");
+    return { url: own[0], title: title, kind: own[1], name: fold(squeeze(title), map), blocks: blocks };
   }
 
   function decode(hidden) {
@@ -466,7 +470,7 @@
     function page(hit) {
       var id = hit.result.id;
       read[id] = read[id] || hit.result.data().then(function (fragment) {
-        return fromFragment(fragment, data.map);
+        return fromFragment(fragment, letters(Math.floor(hit.place / data.group)), data.map);
       });
       return read[id];
     }
