@@ -42,7 +42,7 @@ def writing(
     found = documents(site, contents)
     alphabet = Alphabet.of(found)
     with search_index.writing(found, alphabet, out / "pagefind") if pagefind else nullcontext():
-        data = _data(site, alphabet) | {"pagefind": pagefind}
+        data = _data(site, alphabet) | {"pages": len(found), "pagefind": pagefind}
         _script(out / "assets/search-data.js", "handbookSearchData", data)
         _script(out / "assets/search-text.js", "handbookSearchText", [_row(d) for d in found])
         _script(out / "assets/search-pages.js", "handbookSearchPages", [_card(d) for d in found])
@@ -125,7 +125,6 @@ def _data(site: Site, alphabet: Alphabet) -> dict[str, object]:
         "shift": {"title": search_index.TITLE, "heading": search_index.HEADING},
         "group": search_index.GROUP,
         "wide": search_index.WIDE,
-        "every": search_index.EVERY,
     }
 
 

@@ -5,8 +5,8 @@ pages that have a character once for each page that has the others too, so its t
 square of the pages. So the pages are in groups, and a character in another group is another word:
 统a is 统 in the second group (a rare character instead of a letter makes Pagefind's compression
 several times as slow). The words of one character are neighbours in the index, so that a query
-loads no more than without groups. Pagefind also takes a word like 2a apart, so search.js keeps of
-an answer only the pages of the group that was asked.
+loads no more than without groups. Each group is an order of its own pages: an answer in that order
+has no others (Pagefind also takes a word like 2a apart), and a page's score is its place there.
 """
 
 from __future__ import annotations
@@ -32,9 +32,6 @@ GROUP, WIDE = 50, 500
 # them is found there only: rare Chinese characters (CJK extensions B, C and E) are letters to
 # Pagefind, and one is never cut in two.
 TITLE, HEADING = (0x20000, 0x2A700), (0x25200, 0x2B820)
-# On every page, to learn their order; it sorts behind all words, so that little else comes with it
-# (CJK extension F). An empty query would load the whole index.
-EVERY = "\U0002ceb0"
 _APART = "\ue000"  # between headings; no phrase runs over a private character
 _PRIVATE = {byte: 0xE100 + byte for byte in range(256)}
 
@@ -103,10 +100,15 @@ def _copy(document: Document, order: int, others: str) -> str:
     )
     return (
         '<!doctype html><html lang="zxx"><meta charset="utf-8"><title>x</title>'
-        f'<body data-pagefind-body data-pagefind-sort="order:{order:07d}">'
-        f"<p>{html.escape(texts, quote=False)}</p><p>{whole}{_APART} {heads} {EVERY}</p>"
+        f"<body data-pagefind-body>{_place('g', order, GROUP)}{_place('w', order, WIDE)}"
+        f"<p>{html.escape(texts, quote=False)}</p><p>{whole}{_APART} {heads}</p>"
         "</body></html>"
     )
+
+
+def _place(name: str, order: int, size: int) -> str:
+    """The order of a group, and a page's place in it."""
+    return f'<i data-pagefind-sort="{name}{order // size}:{order % size}"></i>'
 
 
 def _letters(group: int) -> str:

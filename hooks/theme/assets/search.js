@@ -315,13 +315,7 @@
       html.lang = "x"; // no language; the only index there is answers
       var engine = module.createInstance({ noWorker: true, baseUrl: "/", exactDiacritics: true });
       html.lang = language;
-      return engine.init().then(function () {
-        return engine.search(data.every, { sort: { order: "asc" } });
-      }).then(function (all) {
-        var places = {};
-        all.results.forEach(function (result, place) { places[result.id] = place; });
-        return ranked(engine, data, places, all.results.length);
-      });
+      return engine.init().then(function () { return ranked(engine, data); });
     });
   }
 
@@ -363,14 +357,14 @@
     return text;
   }
 
-  /** Pagefind's phrases as an engine. places: result id -> place. @returns {Engine} */
-  function ranked(engine, data, places, count) {
+  /** Pagefind's phrases as an engine. @returns {Engine} */
+  function ranked(engine, data) {
     var letter = new RegExp("[\\p{L}\\p{N}]", "u");
     var all = [];
     var read = {};
     var asked = {};
     var remembered = 0;
-    for (var n = 0; n * data.group < count; n += 1) all.push(n);
+    for (var n = 0; n * data.group < data.pages; n += 1) all.push(n);
 
     /** The words of a text's characters, moved as in search/index.py; null: one is never indexed. */
     function words(text, part) {
@@ -396,25 +390,22 @@
     }
     /** All hits of a term in groups of pages, as place -> result. */
     function hitsOf(spelled, part, groups) {
-      var answers = [];
+      var found = {};
       var phrases = spelled.map(function (s) { return words(s, part); }).filter(Boolean);
-      phrases.forEach(function (chars) {
-        groups.forEach(function (group) {
-          var end = letters(group);
-          answers.push(engine.search('"' + chars.join(end + " ") + end + '"').then(function (answer) {
-            return answer.results.filter(function (result) {
-              return Math.floor(places[result.id] / size(part)) === group;
+      return Promise.all(groups.map(function (group) {
+        var end = letters(group);
+        var sort = {}; // by the group's own order, which has its pages only
+        sort[(part ? "w" : "g") + group] = "asc";
+        return Promise.all(phrases.map(function (chars) {
+          return engine.search('"' + chars.join(end + " ") + end + '"', { sort: sort });
+        })).then(function (answers) {
+          answers.forEach(function (answer) {
+            answer.results.forEach(function (result) {
+              found[group * size(part) - result.score] = result;
             });
-          }));
+          });
         });
-      });
-      return Promise.all(answers).then(function (each) {
-        var found = {};
-        each.forEach(function (results) {
-          results.forEach(function (result) { found[places[result.id]] = result; });
-        });
-        return found;
-      });
+      })).then(function () { return found; });
     }
     /** The places where all terms are, in order. */
     function both(terms, part, groups) {
@@ -468,11 +459,10 @@
       });
     }
     function page(hit) {
-      var id = hit.result.id;
-      read[id] = read[id] || hit.result.data().then(function (fragment) {
+      read[hit.place] = read[hit.place] || hit.result.data().then(function (fragment) {
         return fromFragment(fragment, letters(Math.floor(hit.place / data.group)), data.map);
       });
-      return read[id];
+      return read[hit.place];
     }
     function cut(spelling) { return Array.from(spelling).slice(0, LONG).join(""); }
     return {
