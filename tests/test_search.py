@@ -216,10 +216,16 @@ def test_an_index_that_fails_leaves_the_site_as_it_was(
     assert before == {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
 
 
-def test_the_second_engine_takes_over_when_the_first_fails(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("gone", [False, True])  # no connection, or a newer site there by now
+@pytest.mark.parametrize(
+    "lost", ["pagefind/**", "wasm*", "*.pf_meta", "*.pf_index", "*.pf_fragment"]
+)
+def test_the_second_engine_takes_over_when_the_first_fails(
+    browser: Browser, address: str, lost: str, gone: bool
+) -> None:
     context = browser.new_context()
     other = context.new_page()
-    other.route("**/pagefind/**", lambda route: route.abort())
+    other.route(f"**/{lost}", lambda route: route.fulfill(status=404) if gone else route.abort())
     other.goto(address)
     other.wait_for_function(READY)
     assert ask(other, "领导小组")["total"] > 10

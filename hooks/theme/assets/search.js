@@ -305,6 +305,26 @@
     }
   }
 
+  /** The parts of the index that Pagefind asks for from now on: where one does not come, it only
+      finds nothing. @returns {Promise[]} */
+  function watched() {
+    var parts = [];
+    var plain = window.fetch;
+    window.fetch = function (url) {
+      var answer = plain.apply(this, arguments);
+      if (String(url).indexOf("/pagefind/index/") >= 0) {
+        var part = answer.then(function (response) {
+          if (!response.ok) throw new Error(url);
+          return response.clone().arrayBuffer();
+        }).then(function () {});
+        part.catch(function () {}); // find tells
+        parts.push(part);
+      }
+      return answer;
+    };
+    return parts;
+  }
+
   /** @returns {Promise<Engine>} */
   function pagefind(data) {
     return importModule(root + "pagefind/pagefind.js").then(function (module) {
@@ -315,7 +335,8 @@
       html.lang = "x"; // no language; the only index there is answers
       var engine = module.createInstance({ noWorker: true, baseUrl: "/", exactDiacritics: true });
       html.lang = language;
-      return engine.init().then(function () { return ranked(engine, data); });
+      // there are none, but it waits for all that a query needs, or fails
+      return engine.filters().then(function () { return ranked(engine, data, watched()); });
     });
   }
 
@@ -357,8 +378,8 @@
     return text;
   }
 
-  /** Pagefind's phrases as an engine. @returns {Engine} */
-  function ranked(engine, data) {
+  /** Pagefind's phrases as an engine. parts: of the index, as they come. @returns {Engine} */
+  function ranked(engine, data, parts) {
     var letter = new RegExp("[\\p{L}\\p{N}]", "u");
     var all = [];
     var read = {};
@@ -473,7 +494,8 @@
           .then(function (hits) {
             if (!hits.length) return hits;
             return whole ? byIndex(hits, terms) : byReading(hits, terms);
-          });
+          })
+          .then(function (hits) { return Promise.all(parts).then(function () { return hits; }); });
       },
       page: page
     };
