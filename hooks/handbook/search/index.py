@@ -5,8 +5,9 @@ pages that have a character once for each page that has the others too, so its t
 square of the pages. So the pages are in groups, and a character in another group is another word:
 统a is 统 in the second group (a rare character instead of a letter makes Pagefind's compression
 several times as slow). The words of one character are neighbours in the index, so that a query
-loads no more than without groups. Each group is an order of its own pages: an answer in that order
-has no others (Pagefind also takes a word like 2a apart), and a page's score is its place there.
+loads no more than without groups. Pagefind also takes a word like 2a apart, so search.js keeps of
+an answer only the pages of the group that was asked. The pages' order tells their places: an answer
+in that order gives them as scores.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import html
 import os
 import random
+import shutil
 import subprocess
 import tempfile
 import unicodedata
@@ -65,10 +67,14 @@ def writing(documents: Iterable[Document], alphabet: Alphabet, out: Path) -> Ite
 
     Raises RuntimeError if it fails.
     """
-    with tempfile.TemporaryDirectory(prefix="handbook-search-") as folder:
-        for number, document in enumerate(documents):
-            path = Path(folder, f"{number}.html")
-            path.write_text(_copy(document, number, alphabet.others), encoding="utf-8")
+    copies = [
+        _copy(d, number, alphabet.others).encode("utf-8") for number, d in enumerate(documents)
+    ]
+    place = _in_memory(sum(map(len, copies)))
+    with tempfile.TemporaryDirectory(prefix="handbook-search-", dir=place) as folder:
+        for number, copy in enumerate(copies):
+            Path(folder, f"{number}.html").write_bytes(copy)
+        del copies
         process = _pagefind(Path(folder), out, alphabet.known)
         try:
             yield
@@ -85,6 +91,16 @@ def writing(documents: Iterable[Document], alphabet: Alphabet, out: Path) -> Ite
     (out / "wasm.en.pagefind").unlink(missing_ok=True)
 
 
+def _in_memory(size: int) -> str | None:
+    """Where the system keeps files in memory, if it has room for several times the size: a disk
+    takes up to ten times as long for thousands of small files that are soon deleted."""
+    place = "/dev/shm"
+    with suppress(OSError):
+        if os.access(place, os.W_OK) and shutil.disk_usage(place).free > 4 * size:
+            return place
+    return None
+
+
 def _copy(document: Document, order: int, others: str) -> str:
     """The page with every character a word; its title and headings once more, moved."""
     end, wide = f"{_letters(order // GROUP)} ", f"{_letters(order // WIDE)} "
@@ -94,21 +110,14 @@ def _copy(document: Document, order: int, others: str) -> str:
     texts = " ".join(text + note for text, note in zip(words, notes, strict=True))
     title = fold(document.title)
     whole = _moved(f"^{title}$", TITLE, others, wide)
-    heads = f"{_APART} ".join(
-        _moved(text, HEADING, others, wide)
-        for text in (title, *(b.text.lower() for b in document.blocks if b.heading))
-    )
+    headings = dict.fromkeys((title, *(b.text.lower() for b in document.blocks if b.heading)))
+    heads = f"{_APART} ".join(_moved(text, HEADING, others, wide) for text in headings)
     return (
         '<!doctype html><html lang="zxx"><meta charset="utf-8"><title>x</title>'
-        f"<body data-pagefind-body>{_place('g', order, GROUP)}{_place('w', order, WIDE)}"
+        f'<body data-pagefind-body data-pagefind-sort="order:{order}">'
         f"<p>{html.escape(texts, quote=False)}</p><p>{whole}{_APART} {heads}</p>"
         "</body></html>"
     )
-
-
-def _place(name: str, order: int, size: int) -> str:
-    """The order of a group, and a page's place in it."""
-    return f'<i data-pagefind-sort="{name}{order // size}:{order % size}"></i>'
 
 
 def _letters(group: int) -> str:

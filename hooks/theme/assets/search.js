@@ -382,6 +382,7 @@
   function ranked(engine, data, parts) {
     var letter = new RegExp("[\\p{L}\\p{N}]", "u");
     var all = [];
+    var places = {}; // result id -> place of the page in the order of the site
     var read = {};
     var asked = {};
     var remembered = 0;
@@ -409,24 +410,35 @@
       asked[key] = asked[key] || hitsOf(spelled, part, groups);
       return asked[key];
     }
+    /** The results of a phrase. Pages not met before are asked for in the order of the site, where a
+        page's score is its place. */
+    function results(phrase) {
+      return engine.search(phrase).then(function (answer) {
+        function met(result) { return result.id in places; }
+        if (answer.results.every(met)) return answer.results;
+        return engine.search(phrase, { sort: { order: "asc" } }).then(function (sorted) {
+          sorted.results.forEach(function (result) { places[result.id] = -result.score; });
+          return sorted.results;
+        });
+      });
+    }
     /** All hits of a term in groups of pages, as place -> result. */
     function hitsOf(spelled, part, groups) {
       var found = {};
+      var answers = [];
       var phrases = spelled.map(function (s) { return words(s, part); }).filter(Boolean);
-      return Promise.all(groups.map(function (group) {
-        var end = letters(group);
-        var sort = {}; // by the group's own order, which has its pages only
-        sort[(part ? "w" : "g") + group] = "asc";
-        return Promise.all(phrases.map(function (chars) {
-          return engine.search('"' + chars.join(end + " ") + end + '"', { sort: sort });
-        })).then(function (answers) {
-          answers.forEach(function (answer) {
-            answer.results.forEach(function (result) {
-              found[group * size(part) - result.score] = result;
+      phrases.forEach(function (chars) {
+        groups.forEach(function (group) {
+          var end = letters(group);
+          answers.push(results('"' + chars.join(end + " ") + end + '"').then(function (hits) {
+            hits.forEach(function (hit) {
+              var place = places[hit.id];
+              if (Math.floor(place / size(part)) === group) found[place] = hit;
             });
-          });
+          }));
         });
-      })).then(function () { return found; });
+      });
+      return Promise.all(answers).then(function () { return found; });
     }
     /** The places where all terms are, in order. */
     function both(terms, part, groups) {
