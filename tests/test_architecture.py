@@ -10,6 +10,7 @@ CORE = ROOT / "hooks" / "handbook"
 
 # From what rests on nothing to what rests on everything; a module imports only from before it.
 LAYERS = [
+    "tools",
     "model",
     "problems",
     "examples",

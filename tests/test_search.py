@@ -194,10 +194,15 @@ def test_engines_answer_alike(
 
 
 @pytest.mark.parametrize(
-    ("program", "says"), [("no such file", "没有装好"), (sys.executable, "没有做成")]
+    ("answers", "says"),
+    [
+        ("raise FileNotFoundError", "没有装好"),
+        ("return 'no such file'", "没有装好"),
+        (f"return {sys.executable!r}", "没有做成"),
+    ],
 )
 def test_an_index_that_fails_leaves_the_site_as_it_was(
-    tmp_path: Path, program: str, says: str
+    tmp_path: Path, answers: str, says: str
 ) -> None:
     out = tmp_path / "site"
     command = [sys.executable, "scripts/build", "--content", str(SMALL), "--out", str(out)]
@@ -205,7 +210,7 @@ def test_an_index_that_fails_leaves_the_site_as_it_was(
     before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
     fake = tmp_path / "instead" / "pagefind_bin" / "__init__.py"
     fake.parent.mkdir(parents=True)
-    fake.write_text(f"def get_executable(): return {program!r}\n", encoding="utf-8")
+    fake.write_text(f"def get_executable(): {answers}\n", encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(fake.parent.parent)}
     done = subprocess.run(
         [*command, "--no-print"], cwd=ROOT, env=environment, capture_output=True, text=True

@@ -8,6 +8,8 @@ from datetime import date
 
 import pypandoc
 
+from handbook.tools import not_installed
+
 
 def run(text: str, *options: str, day: date | None = None) -> str:
     """What pandoc makes of `text`; day: the date it may put into the file.
@@ -27,8 +29,7 @@ def run(text: str, *options: str, day: date | None = None) -> str:
             check=False,
         )
     except OSError as error:
-        how = "删去 .venv/ 文件夹，再运行一次，会重新安装。"
-        raise RuntimeError(f"转换格式要用的 pandoc 没有装好：{how}") from error
+        raise not_installed("转换格式要用的 pandoc ") from error
     if done.returncode:
         raise RuntimeError(f"pandoc 没有转换成功：{done.stderr.strip()}")
     return done.stdout

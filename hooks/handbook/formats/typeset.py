@@ -18,6 +18,7 @@ import typst
 
 from handbook.formats.paper import to_typst
 from handbook.formats.trimming import Parts, pictures, quoted
+from handbook.tools import not_installed
 
 _FONTS = "pylopdf-fonts-zh-cn"
 
@@ -119,5 +120,5 @@ def font_folder() -> Path:
     except PackageNotFoundError:
         found = []
     if not found or not Path(str(found[0].locate())).is_file():
-        raise RuntimeError(f"排版用的字体没有装好：删去 .venv/ 文件夹再运行，会重新安装 {_FONTS}。")
+        raise not_installed(f"排版用的字体 {_FONTS} ")
     return Path(str(found[0].locate())).parent

@@ -27,6 +27,7 @@ from pathlib import Path
 from pagefind_bin import get_executable
 
 from handbook.search.text import Document, fold
+from handbook.tools import not_installed
 
 # Pages in a group: of their texts, and of their titles and headings, which are short
 GROUP, WIDE = 50, 500
@@ -148,15 +149,14 @@ def _pagefind(copy: Path, out: Path, known: str) -> subprocess.Popen[str]:
     """Pagefind, started."""
     # a quotation mark is never in a text's one shape, and Pagefind reads it as a phrase's end
     options = ["--include-characters", known, "--quiet"]
-    command = [get_executable(), "--site", str(copy), "--output-path", str(out), *options]
     try:
+        command = [get_executable(), "--site", str(copy), "--output-path", str(out), *options]
         with _one_core():
             return subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
             )
     except OSError as error:
-        how = "删去 .venv/ 文件夹，再运行一次，会重新安装。"
-        raise RuntimeError(f"搜索索引要用的 Pagefind 没有装好：{how}") from error
+        raise not_installed("搜索索引要用的 Pagefind ") from error
 
 
 @contextmanager
